@@ -1,0 +1,30 @@
+"""Everything the library says to people, in English and Korean side by side, one file a room."""
+
+from __future__ import annotations
+
+import locale
+import os
+from typing import Any
+
+from makebelieve.messages import cli, data, gan, report, training
+
+LANGUAGES = ("en", "ko")
+
+Catalogue = dict[str, tuple[str, str]]
+
+CATALOGUE: Catalogue = {**cli.MESSAGES, **data.MESSAGES, **gan.MESSAGES, **report.MESSAGES, **training.MESSAGES}
+
+
+def language() -> str:
+    """``"en"`` or ``"ko"``: ``MAKEBELIEVE_LANG`` if set, else the locale; English where neither is Korean."""
+    asked = os.environ.get("MAKEBELIEVE_LANG")
+    if not asked:
+        asked = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    if not asked:
+        asked = locale.getlocale()[0] or ""
+    return "ko" if asked.lower().startswith(("ko", "korean")) else "en"
+
+
+def say(key: str, **values: Any) -> str:
+    """The sentence ``key`` in the user's language, with ``values`` put in."""
+    return CATALOGUE[key][LANGUAGES.index(language())].format(**values)
