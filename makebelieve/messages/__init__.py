@@ -6,13 +6,20 @@ import locale
 import os
 from typing import Any
 
-from makebelieve.messages import cli, data, gan, report, training
+from makebelieve.messages import cli, data, gan, report, training, vision
 
 LANGUAGES = ("en", "ko")
 
 Catalogue = dict[str, tuple[str, str]]
 
-CATALOGUE: Catalogue = {**cli.MESSAGES, **data.MESSAGES, **gan.MESSAGES, **report.MESSAGES, **training.MESSAGES}
+CATALOGUE: Catalogue = {
+    **cli.MESSAGES,
+    **data.MESSAGES,
+    **gan.MESSAGES,
+    **report.MESSAGES,
+    **training.MESSAGES,
+    **vision.MESSAGES,
+}
 
 
 def language() -> str:

@@ -1,0 +1,54 @@
+"""makebelieve: make it, then know whether to believe it.
+
+Everything public is a name of this package, found in its own module on first use, so that ``import makebelieve``
+loads nothing heavy, not even torch. For typing, the same names stand in ``__init__.pyi``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0.dev0"
+
+_HOMES = {
+    "Callback": "makebelieve.training",
+    "CheckpointError": "makebelieve.errors",
+    "Data": "makebelieve.data",
+    "DataBlock": "makebelieve.data",
+    "DataError": "makebelieve.errors",
+    "DownloadError": "makebelieve.errors",
+    "GanLearner": "makebelieve.systems.gan",
+    "Learner": "makebelieve.training",
+    "MakebelieveError": "makebelieve.errors",
+    "MissingExtraError": "makebelieve.errors",
+    "OptionError": "makebelieve.errors",
+    "Pictures": "makebelieve.pictures",
+    "RecipeError": "makebelieve.errors",
+    "Saving": "makebelieve.training",
+    "TensorBoard": "makebelieve.training",
+    "TrainingError": "makebelieve.errors",
+    "arrays": "makebelieve.data",
+    "gan": "makebelieve.systems.gan",
+    "images": "makebelieve.data",
+    "load": "makebelieve.runs",
+    "recipes": "makebelieve.systems.gan",
+    "resume": "makebelieve.runs",
+    "supervised": "makebelieve.training",
+}
+__all__ = sorted(_HOMES)  # noqa: PLE0605 - a test holds it equal to the stub, which is what type checkers read
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        value = globals()[name] = getattr(importlib.import_module(_HOMES[name]), name)
+        return value
+    import difflib
+
+    near = difflib.get_close_matches(name, __all__, n=1, cutoff=0.5)
+    hint = f": did you mean {near[0]!r}?" if near else ""
+    raise AttributeError(f"module 'makebelieve' has no attribute {name!r}{hint}", name=name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])
