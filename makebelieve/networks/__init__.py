@@ -1,0 +1,1 @@
+"""Shared blocks of networks: plain modules that any system may use."""
