@@ -1,4 +1,178 @@
-"""What the training room says: key: (English, Korean)."""
+"""What the training room says: ``key: (English, Korean)``."""
 
 MESSAGES: dict[str, tuple[str, str]] = {
+    "training.unknown_network": (
+        "The recipe asks for nets.{name}, but this game's networks are: {known}.",
+        "레시피가 nets.{name}을(를) 찾지만 이 게임의 네트워크는 다음과 같습니다: {known}.",
+    ),
+    "training.unknown_player": (
+        "The recipe yielded {given}, but a turn is (player, loss) or (player, loss, metrics) with a player among: {known}.",
+        "레시피가 {given}을(를) 내놓았지만, 한 차례는 (player, loss) 또는 (player, loss, metrics)이어야 하고 player는 다음 중 하나입니다: {known}.",
+    ),
+    "training.recipe_not_callable": (
+        "The recipe given is {given}; pass a generator function such as mb.recipes.hinge.",
+        "레시피로 {given}이(가) 주어졌습니다. mb.recipes.hinge 같은 제너레이터 함수를 넘겨 주십시오.",
+    ),
+    "training.no_noise": (
+        "The recipe calls run.noise, but this learner was made without a law for it; pass noise= to the learner.",
+        "레시피가 run.noise를 부르지만 이 학습기에는 노이즈 분포가 없습니다. 학습기에 noise=를 넘겨 주십시오.",
+    ),
+    "training.leaked_no_grad": (
+        "The recipe yielded inside `with torch.no_grad():`; close that block before the yield.",
+        "레시피가 `with torch.no_grad():` 안에서 yield했습니다. yield 전에 그 블록을 닫아 주십시오.",
+    ),
+    "training.leaked_autocast": (
+        "The recipe yielded inside `with torch.autocast(...):`; close that block before the yield.",
+        "레시피가 `with torch.autocast(...):` 안에서 yield했습니다. yield 전에 그 블록을 닫아 주십시오.",
+    ),
+    "training.stale_graph": (
+        "The loss of player {player} was computed before another player's step changed its weights in place; compute it after the "
+        "last yield, or detach what comes from the other network.",
+        "{player} 플레이어의 손실이 다른 플레이어의 가중치가 제자리에서 바뀌기 전에 계산되었습니다. 마지막 yield 뒤에 계산하거나 다른 네트워크에서 온 값을 detach해 주십시오.",
+    ),
+    "training.graph_twice": (
+        "The loss of player {player} goes back through a graph that an earlier turn has used up; detach it in the earlier turn "
+        "or compute it anew.",
+        "{player} 플레이어의 손실이 앞선 차례에서 이미 써 버린 그래프를 거슬러 갑니다. 앞선 차례에서 detach하거나 새로 계산해 주십시오.",
+    ),
+    "training.no_gradient": (
+        "The loss of player {player} depends on no parameter; was it detached or computed under no_grad?",
+        "{player} 플레이어의 손실이 어떤 매개변수에도 달려 있지 않습니다. detach되었거나 no_grad 안에서 계산되지 않았는지 확인해 주십시오.",
+    ),
+    "training.nothing_to_train": (
+        "Player {player} has no parameter that learns; unfreeze its network or leave the player out.",
+        "{player} 플레이어에는 학습할 매개변수가 없습니다. 네트워크를 풀거나 플레이어를 빼 주십시오.",
+    ),
+    "training.needs_callable": (
+        "The optimizer of player {player} evaluates the loss again; yield a function without arguments that gives the loss.",
+        "{player} 플레이어의 옵티마이저는 손실을 다시 계산합니다. 손실을 돌려주는 인자 없는 함수를 yield해 주십시오.",
+    ),
+    "training.needs_whole_batch": (
+        "The optimizer of player {player} evaluates the loss again, which can't be done in parts; leave accumulate at 1.",
+        "{player} 플레이어의 옵티마이저는 손실을 다시 계산하므로 나누어 계산할 수 없습니다. accumulate를 1로 두십시오.",
+    ),
+    "training.out_of_step": (
+        "The parts of one batch took different turns (at player {player}); whose turn it is may depend on run.step, not on the data.",
+        "한 배치의 부분들이 서로 다른 차례를 가졌습니다({player} 플레이어). 차례는 데이터가 아니라 run.step에 따라야 합니다.",
+    ),
+    "training.world_size": (
+        "WORLD_SIZE asks for {asked} processes, but {found} train together; start the script with torchrun.",
+        "WORLD_SIZE는 {asked}개의 프로세스를 요구하지만 {found}개가 함께 학습합니다. torchrun으로 시작해 주십시오.",
+    ),
+    "training.world": (
+        "This is process {rank} of {size} that train together.",
+        "함께 학습하는 {size}개 프로세스 중 {rank}번입니다.",
+    ),
+    "training.device": (
+        'device="{device}" can\'t be used here ({reason}); "auto" picks one that can.',
+        'device="{device}"은(는) 여기서 쓸 수 없습니다({reason}). "auto"는 쓸 수 있는 장치를 고릅니다.',
+    ),
+    "training.precision": (
+        'precision="{given}" is not known; it is one of: {known}.',
+        'precision="{given}"은(는) 알 수 없는 값입니다. 다음 중 하나입니다: {known}.',
+    ),
+    "training.learning_rate": (
+        "A learning rate of {given} was given; it is a finite number of 0 or more, such as 0.0002.",
+        "학습률로 {given}이(가) 주어졌습니다. 0.0002처럼 0 이상의 유한한 수여야 합니다.",
+    ),
+    "training.positive": (
+        "{name}={given} was given; it must be a number above zero.",
+        "{name}={given}이(가) 주어졌습니다. 0보다 큰 수여야 합니다.",
+    ),
+    "training.compile_twice": (
+        "compile=True was asked for, but the recipe {recipe} differentiates twice, which compiled networks can't; leave it off.",
+        "compile=True가 주어졌지만 {recipe} 레시피는 두 번 미분하며, 컴파일된 네트워크는 그렇게 할 수 없습니다. 꺼 주십시오.",
+    ),
+    "training.player_without_network": (
+        'The recipe has a player "{player}", but there is no network of that name among: {known}.',
+        '레시피에 "{player}" 플레이어가 있지만 그런 이름의 네트워크가 없습니다: {known}.',
+    ),
+    "training.no_data": (
+        "This learner was loaded without data, so it can be used but not trained; mb.resume(run) brings the data along.",
+        "이 학습기는 데이터 없이 불러왔으므로 쓸 수는 있지만 학습할 수는 없습니다. mb.resume(run)은 데이터도 함께 불러옵니다.",
+    ),
+    "training.fit_how_long": (
+        "fit was called with {given}; say exactly one of epochs, steps=… and minutes=….",
+        "fit이 {given}(으)로 불렸습니다. epochs, steps=…, minutes=… 중 정확히 하나를 주십시오.",
+    ),
+    "training.custom_schedule": (
+        "The interrupted fit had a schedule of its own, which a file can't hold; pass it again: learn.resume(run, schedule=…).",
+        "중단된 fit에는 사용자의 스케줄이 있었고 파일에는 담을 수 없습니다. 다시 넘겨 주십시오: learn.resume(run, schedule=…).",
+    ),
+    "training.nothing_to_resume": (
+        "There is no run to go on with yet; call fit first, or resume(run) with a run's folder.",
+        "아직 이어 갈 실행이 없습니다. 먼저 fit을 부르거나 실행 폴더로 resume(run)을 불러 주십시오.",
+    ),
+    "training.other_data": (
+        "The run {path} was trained on other data than this learner has; make the data as they were then.",
+        "실행 {path}은(는) 이 학습기와 다른 데이터로 학습되었습니다. 그때와 같은 데이터를 만들어 주십시오.",
+    ),
+    "training.other_choice": (
+        "The run was made with {name}={there}, this learner with {name}={here}; make the learner as it was then.",
+        "실행은 {name}={there}(으)로, 이 학습기는 {name}={here}(으)로 만들어졌습니다. 학습기를 그때와 같이 만들어 주십시오.",
+    ),
+    "training.other_networks": (
+        "The checkpoint does not fit this learner's networks ({reason}); make them as they were when the run began.",
+        "체크포인트가 이 학습기의 네트워크와 맞지 않습니다({reason}). 실행을 시작할 때와 같이 만들어 주십시오.",
+    ),
+    "training.checkpoint_format": (
+        "{path} has format {found}; this version of makebelieve reads format {known}.",
+        "{path}의 형식은 {found}이지만 이 버전의 makebelieve는 형식 {known}을(를) 읽습니다.",
+    ),
+    "training.checkpoint_altered": (
+        "The checkpoint {path} was altered after it was written (its SHA-256 differs), so it is not used.",
+        "체크포인트 {path}은(는) 기록된 뒤에 바뀌었으므로(SHA-256이 다름) 쓰지 않습니다.",
+    ),
+    "training.checkpoint_torn": (
+        "The checkpoint {path} is incomplete or not a checkpoint, so it is not used.",
+        "체크포인트 {path}은(는) 온전하지 않거나 체크포인트가 아니므로 쓰지 않습니다.",
+    ),
+    "training.checkpoint_passed_over": (
+        "{reason} The one before it is tried.",
+        "{reason} 그 앞의 체크포인트를 시도합니다.",
+    ),
+    "training.no_checkpoint": (
+        "There is no checkpoint in {path}; the run has to be started anew.",
+        "{path}에 체크포인트가 없습니다. 실행을 새로 시작해야 합니다.",
+    ),
+    "training.no_run": (
+        "{path} is not the folder of a run (it has no config.json).",
+        "{path}은(는) 실행 폴더가 아닙니다(config.json이 없음).",
+    ),
+    "training.config_torn": (
+        "{path} can't be read as the configuration of a run.",
+        "{path}을(를) 실행의 설정으로 읽을 수 없습니다.",
+    ),
+    "training.run_exists": (
+        "{path} holds a run already; go on with it (makebelieve resume {path}, or learn.resume) or give another folder.",
+        "{path}에는 이미 실행이 있습니다. 이어 가거나(makebelieve resume {path} 또는 learn.resume) 다른 폴더를 주십시오.",
+    ),
+    "training.folder_in_use": (
+        "{path} is there already and is not an empty folder; give the run a folder of its own.",
+        "{path}은(는) 이미 있으며 빈 폴더가 아닙니다. 실행에 따로 폴더를 주십시오.",
+    ),
+    "training.no_tensorboard": (
+        'TensorBoard needs an extra package: pip install "makebelieve[tensorboard]".',
+        'TensorBoard에는 추가 패키지가 필요합니다: pip install "makebelieve[tensorboard]".',
+    ),
+    "training.not_a_number": (
+        "The loss of {name} became {value} by step {step}, so training was stopped; go back to the last checkpoint with a lower "
+        "learning rate, or clip gradients (clip=1.0).",
+        "{step}단계에서 {name}의 손실이 {value}이(가) 되어 학습을 멈추었습니다. 학습률을 낮추거나 기울기를 자르고(clip=1.0) 마지막 체크포인트에서 다시 시작해 주십시오.",
+    ),
+    "training.explosion": (
+        "The loss of {name} grew to {value} by step {step}; a lower learning rate or clip=1.0 usually helps.",
+        "{step}단계에서 {name}의 손실이 {value}까지 커졌습니다. 대개 학습률을 낮추거나 clip=1.0을 주면 나아집니다.",
+    ),
+    "training.fitting": ("fitting", "학습 중"),
+    "training.rate": ("{rate} steps/s", "초당 {rate}단계"),
+    "training.epoch": ("epoch {epoch} (step {step})  {figures}", "에포크 {epoch} ({step}단계)  {figures}"),
+    "training.interrupted": (
+        "Stopped after step {step}; nothing is lost. Go on with learn.resume() here, or: makebelieve resume {run}",
+        "{step}단계 뒤에 멈추었습니다. 잃은 것은 없습니다. 여기서는 learn.resume()으로, 명령줄에서는 다음으로 이어 갑니다: makebelieve resume {run}",
+    ),
+    "training.summary_head": (
+        "recipe {recipe} on {device} in {precision}; network, parameters, optimizer, learning rate:",
+        "레시피 {recipe}, 장치 {device}, 정밀도 {precision}. 네트워크, 매개변수, 옵티마이저, 학습률:",
+    ),
 }

@@ -1,0 +1,24 @@
+"""Callbacks: four hooks, each a no-op unless a subclass says otherwise; rank 0 alone calls them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from makebelieve.training.learner import Learner
+
+
+class Callback:
+    """Something to do while a learner trains. Exceptions end the training; random numbers drawn here are the run's own."""
+
+    def on_fit_start(self, learn: Learner) -> None:
+        """Before the first step of a `fit`; `learn.run` exists."""
+
+    def on_step(self, learn: Learner) -> None:
+        """After every step; keep it cheap. `learn.step` counts the steps done."""
+
+    def on_record(self, learn: Learner, record: dict[str, Any]) -> None:
+        """After every new line of history: its "kind" is "steps", "epoch" or "alarm"."""
+
+    def on_fit_end(self, learn: Learner) -> None:
+        """After the last step of a `fit`, also of an interrupted one; the checkpoint is written."""

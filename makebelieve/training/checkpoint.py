@@ -1,0 +1,159 @@
+"""Checkpoints: a folder of one safetensors file and one JSON file, complete or not there at all, never executable.
+
+A checkpoint is written beside its place, flushed to the disk and then renamed, so that a power cut or a kill at any
+instruction leaves either the old set of checkpoints or the new one. The JSON file holds the SHA-256 of the tensors and of
+its own state: what is torn or altered is refused, and the one before it is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+from torch import Tensor
+
+from makebelieve.errors import CheckpointError
+from makebelieve.messages import say
+
+log = logging.getLogger(__name__)
+
+FORMAT = 1
+TENSORS, STATE = "tensors.safetensors", "state.json"
+
+
+@dataclass(frozen=True)
+class Saving:
+    """When checkpoints are written, besides at the end of every `fit`.
+
+    Attributes:
+        seconds: at most this long after the last one.
+        steps: also every so many steps, if given.
+        keep: how many of the newest stay.
+    """
+
+    seconds: float = 60.0
+    steps: int | None = None
+    keep: int = 2
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """The file has either its old content or the new one, whatever happens."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    with beside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    _flush_folder(path.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows can't open folders; its rename is journalled
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _canonical(state: Mapping[str, Any]) -> bytes:
+    return json.dumps(state, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _portable(tensor: Tensor) -> Tensor:
+    return tensor.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
+
+
+def save(folder: Path, step: int, tensors: Mapping[str, Tensor], state: Mapping[str, Any], keep: int) -> Path:
+    """Writes `folder/step-…` and removes all but the `keep` newest.
+
+    Args:
+        tensors: by name; copied to the CPU.
+        state: what JSON can hold; floats come back bit for bit.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"step-{step:010d}"
+    beside = folder / f".writing-{target.name}-{os.getpid()}"
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir()
+    packed = save_tensors({name: _portable(tensor) for name, tensor in tensors.items()})
+    text = _canonical(state)
+    manifest = {
+        "format": FORMAT,
+        "sha256": {"tensors": hashlib.sha256(packed).hexdigest(), "state": hashlib.sha256(text).hexdigest()},
+        "state": json.loads(text),
+    }
+    write_atomically(beside / TENSORS, packed)
+    write_atomically(beside / STATE, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
+    if target.exists():  # the same step again, after a resume: the new one is as good, and the old must not block it
+        retired = folder / f".retired-{target.name}-{os.getpid()}"
+        target.rename(retired)
+        beside.rename(target)
+        shutil.rmtree(retired)
+    else:
+        beside.rename(target)
+    _flush_folder(folder)
+    for old in _newest_first(folder)[keep:]:
+        shutil.rmtree(old)
+    for leftover in folder.glob(".*-step-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    return target
+
+
+def _newest_first(folder: Path) -> list[Path]:
+    return sorted(folder.glob("step-*"), reverse=True)
+
+
+def load(checkpoint: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Tensors and state of one checkpoint.
+
+    Raises:
+        CheckpointError: if it is torn, altered, or of a format that this version does not know.
+    """
+    try:
+        packed = (checkpoint / TENSORS).read_bytes()
+        manifest = json.loads((checkpoint / STATE).read_bytes())
+        format_, state, sha256 = manifest["format"], manifest["state"], manifest["sha256"]
+        whole = (
+            hashlib.sha256(packed).hexdigest() == sha256["tensors"]
+            and hashlib.sha256(_canonical(state)).hexdigest() == sha256["state"]
+        )
+        if format_ != FORMAT:
+            raise CheckpointError("training.checkpoint_format", path=checkpoint, found=format_, known=FORMAT)
+        if not whole:
+            raise CheckpointError("training.checkpoint_altered", path=checkpoint)
+        return load_tensors(packed), state
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        if isinstance(error, CheckpointError):
+            raise
+        raise CheckpointError("training.checkpoint_torn", path=checkpoint) from error
+
+
+def load_newest(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The newest checkpoint that is whole; those that are not are named in a warning and passed over.
+
+    Raises:
+        CheckpointError: if there is none.
+    """
+    refused: CheckpointError | None = None
+    for checkpoint in _newest_first(folder):
+        try:
+            return load(checkpoint)
+        except CheckpointError as error:
+            log.warning(say("training.checkpoint_passed_over", reason=error))
+            refused = error
+    if refused is not None:
+        raise refused
+    raise CheckpointError("training.no_checkpoint", path=folder)

@@ -1,0 +1,225 @@
+"""Carrying out one `fit`: steps, and what happens between them (records, validation, health, checkpoints, stops)."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from makebelieve.errors import TrainingError
+from makebelieve.messages import say
+from makebelieve.training import schedule as schedules
+from makebelieve.training.callbacks import Callback
+from makebelieve.training.health import Alarm
+from makebelieve.training.progress import ProgressBar
+from makebelieve.training.randomness import derive
+from makebelieve.training.schedule import Schedule
+
+if TYPE_CHECKING:
+    from makebelieve.training.learner import Learner
+
+log = logging.getLogger(__name__)
+
+WINDOW = 50  # steps between two records of kind "steps"
+TICK = 0.25  # seconds between two looks at the clock
+TOGETHER = 10  # steps between two common decisions where several processes train
+
+
+@dataclass
+class Plan:
+    """One call of `fit`, as a checkpoint keeps it.
+
+    Attributes:
+        call: its number, from 1.
+        start: step at which it began.
+        until: step at which it ends, or None where `seconds` bounds it.
+        seconds: wall time at which it ends.
+        spent: seconds spent on it so far.
+        schedule: name in `makebelieve.training.schedule`, or "custom".
+    """
+
+    call: int
+    start: int
+    until: int | None
+    seconds: float | None = None
+    spent: float = 0.0
+    schedule: str = "constant"
+
+    def progress(self, step: int, spent: float) -> float:
+        """How far it is, from 0 to 1."""
+        if self.until is not None:
+            return (step - self.start) / max(1, self.until - self.start)
+        return min(1.0, spent / (self.seconds or 1.0))
+
+    def state(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Stop:
+    """Whether someone asked to stop (Ctrl-C). The first time the step under way is finished; the second time, not."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = signal.getsignal(signal.SIGINT)
+
+        def ask(number: int, frame: FrameType | None) -> None:
+            if self.asked:
+                raise KeyboardInterrupt
+            self.asked = True
+
+        signal.signal(signal.SIGINT, ask)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+
+def schedule_by_name(name: str, given: Schedule | None) -> Schedule:
+    """A schedule of the library, or the caller's own where the plan says "custom"."""
+    if name in schedules.__all__:
+        return getattr(schedules, name)  # type: ignore[no-any-return]
+    if given is None:
+        raise TrainingError("training.custom_schedule")
+    return given
+
+
+class Fitting:
+    """The loop over the steps of one plan."""
+
+    def __init__(self, learn: Learner, plan: Plan, schedule: Schedule, bar: ProgressBar, stop: Stop) -> None:
+        self.learn, self.plan, self.schedule, self.bar, self.stop = learn, plan, schedule, bar, stop
+        self.finished = False
+        self._epoch = learn.steps_per_epoch
+        self._leads = learn.world.leads
+        self._begun = time.perf_counter() - plan.spent
+        self._saved = time.perf_counter()
+        self._rate_from = (time.perf_counter(), learn.step)
+        self._shown: dict[str, float] = {}
+
+    def run(self) -> None:
+        learn, plan, play, batches = self.learn, self.plan, self.learn.game.play, self.learn.batches
+        stepped = [c for c in learn.callbacks if type(c).on_step is not Callback.on_step] if self._leads else []
+        scheduled = self.schedule is not schedules.constant
+        together = learn.world.size > 1
+        clock = time.perf_counter
+        next_tick = clock() + TICK
+        next_event = self._next_event()
+        while plan.until is None or learn.step < plan.until:
+            if scheduled:
+                factor = self.schedule(plan.progress(learn.step, clock() - self._begun))
+                for player in learn.game.players.values():
+                    player.rate(factor)
+            play(next(batches), learn.step)
+            learn.step = step = learn.step + 1
+            for callback in stepped:
+                callback.on_step(learn)
+            if step == next_event:
+                self._event(step)
+                next_event = self._next_event()
+            if clock() >= next_tick if not together else step % TOGETHER == 0:
+                if self._tick(step):
+                    return
+                next_tick = clock() + TICK
+        self.finished = True
+
+    def _next_event(self) -> int:
+        """The next step after which something is due whatever the clock says."""
+        step, periods = self.learn.step, [WINDOW, self._epoch]
+        if self.learn.settings.saving.steps:
+            periods.append(self.learn.settings.saving.steps)
+        due = min((step // period + 1) * period for period in periods)
+        return due if self.plan.until is None else min(due, max(self.plan.until, step + 1))
+
+    def _event(self, step: int) -> None:
+        learn, meter, saving = self.learn, self.learn.game.meter, self.learn.settings.saving
+        meter.read()
+        last = step == self.plan.until
+        if step % WINDOW == 0 or last:
+            self._close_window(step)
+        if step % self._epoch == 0:
+            self._close_epoch(step)
+        if saving.steps and step % saving.steps == 0 and not last:
+            self.save()
+
+    def _close_window(self, step: int) -> None:
+        learn = self.learn
+        means = learn.game.meter.close_window()
+        if not means:
+            return
+        self._record("steps", step=step, epoch=(step - 1) // self._epoch, **means)
+        if self._leads and learn.folder is not None:
+            learn.folder.tick(step, learn.seconds_before + time.perf_counter() - self._begun - self.plan.spent)
+        for alarm in learn.watch.look(step, means):
+            self._raise_alarm(step, alarm)
+
+    def _close_epoch(self, step: int) -> None:
+        learn = self.learn
+        means = learn.game.meter.close_epoch()
+        valid = {f"valid_{name}": value for name, value in learn.validate().items()}
+        self._record("epoch", epoch=step // self._epoch, step=step, **means, **valid)
+
+    def _record(self, kind: str, **values: Any) -> None:
+        learn = self.learn
+        record = learn.history.add(kind, **values)
+        self.bar.record(record)
+        if self._leads:
+            for callback in learn.callbacks:
+                callback.on_record(learn, record)
+
+    def _raise_alarm(self, step: int, alarm: Alarm) -> None:
+        self._record("alarm", step=step, key=alarm.key, values=alarm.values)
+        if alarm.fatal:
+            raise TrainingError(alarm.key, **alarm.values)
+        log.warning(say(alarm.key, **alarm.values))
+
+    def _tick(self, step: int) -> bool:
+        """A look at the clock: shows progress, saves where due; true where the fit ends here."""
+        learn, plan = self.learn, self.plan
+        now = time.perf_counter()
+        self._show(step, now, learn.game.meter.read())
+        over = plan.seconds is not None and now - self._begun >= plan.seconds
+        if learn.world.decide(over, learn.device):
+            self.finished = True
+            return True
+        if learn.world.decide(self.stop.asked, learn.device):
+            return True
+        due = now - self._saved >= learn.settings.saving.seconds
+        if learn.world.decide(due, learn.device):
+            self.save()
+        return False
+
+    def _show(self, step: int, now: float, new: Mapping[str, list[float]]) -> None:
+        self._shown.update({name: values[-1] for name, values in new.items() if values})
+        then, before = self._rate_from
+        rate = (step - before) / max(now - then, 1e-9)
+        if now - then > 5:
+            self._rate_from = (now, step)
+        plan = self.plan
+        done = step - plan.start if plan.until is not None else now - self._begun
+        self.bar.update(done, self._shown, rate)
+
+    def save(self) -> None:
+        """A checkpoint of this moment, unless a loss is lost already: the last healthy one must stay the newest."""
+        self.learn.game.meter.read()
+        for alarm in self.learn.watch.lost(self.learn.step, self.learn.game.meter.window_means()):
+            self._raise_alarm(self.learn.step, alarm)
+        self.plan.spent = time.perf_counter() - self._begun
+        self.learn.save_checkpoint(self.plan, active=True)
+        self._saved = time.perf_counter()
+
+
+def validation_seed(seed: int) -> int:
+    """One for all epochs, so that figures of different epochs differ by the networks alone."""
+    return derive(seed, "validation")

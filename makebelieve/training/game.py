@@ -1,0 +1,216 @@
+"""One step of a recipe: advance it turn by turn, and do for each turn what the learner owes the player."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from makebelieve.errors import RecipeError
+from makebelieve.training.history import Meter
+from makebelieve.training.parallel import World
+from makebelieve.training.player import Player
+from makebelieve.training.protocols import Batch, Batches
+from makebelieve.training.recipe import Networks, Recipe, Run, Turn, Turns
+
+
+class Game:
+    """Networks, players and the recipe that says whose turn it is.
+
+    Args:
+        autocast: bf16 or fp16 where the recipe is to run in mixed precision, else None.
+        accumulate: parts that each batch is computed in, in lockstep, player by player.
+    """
+
+    def __init__(
+        self,
+        nets: Networks,
+        players: Mapping[str, Player],
+        recipe: Recipe,
+        options: Mapping[str, Any],
+        run: Run,
+        world: World,
+        *,
+        autocast: torch.dtype | None = None,
+        accumulate: int = 1,
+    ) -> None:
+        self.nets, self.players, self.recipe, self.options = nets, players, recipe, dict(options)
+        self.run, self.world, self.accumulate = run, world, accumulate
+        self.meter = Meter(world)
+        self._autocast = autocast
+        self._kind = run.device.type
+        self._whole = world.size == 1 and accumulate == 1
+        learns = [p for module in nets.by_name.values() for p in module.parameters() if p.requires_grad]
+        for player in players.values():
+            player.alone = len(players) == 1 and {id(p) for p in learns} == {id(p) for p in player.parameters}
+
+    def play(self, batch: Batch, step: int) -> None:
+        """One step of training on one batch."""
+        self.run._enter_step(step, self._whole)
+        if self._whole:
+            turns = self.recipe(self.nets, batch, self.run, **self.options)
+            while (turn := self._advance(turns)) is not None:
+                self._take(turn)
+        else:
+            self._play_in_parts(batch)
+
+    def _advance(self, turns: Turns) -> Turn | None:
+        """The recipe up to its next `yield`; None at its end."""
+        if self._autocast is None:
+            turn = next(turns, None)
+            if torch.is_autocast_enabled(self._kind):
+                raise RecipeError("training.leaked_autocast")
+        else:
+            with torch.autocast(self._kind, self._autocast):
+                turn = next(turns, None)
+                if not torch.is_autocast_enabled(self._kind) or torch.get_autocast_dtype(self._kind) != self._autocast:
+                    raise RecipeError("training.leaked_autocast")
+        if not torch.is_grad_enabled():
+            torch.set_grad_enabled(True)
+            raise RecipeError("training.leaked_no_grad")
+        return turn
+
+    def _player(self, turn: Turn) -> Player:
+        try:
+            return self.players[turn[0]]
+        except (KeyError, TypeError, IndexError):
+            given = turn[0] if isinstance(turn, tuple) and turn else turn
+            raise RecipeError("training.unknown_player", given=repr(given), known=", ".join(self.players)) from None
+
+    def _take(self, turn: Turn) -> None:
+        player, loss = self._player(turn), turn[1]
+        if isinstance(loss, Tensor):
+            if player.needs_a_callable(loss):
+                raise RecipeError("training.needs_callable", player=player.name)
+            for parameter in player.parameters:
+                parameter.grad = None
+            player.backward(loss)
+            player.step()
+            self.meter.add(player.name, loss.detach())
+        else:
+            with self._others_frozen(player):
+                self.meter.add(player.name, player.step_again(self._in_autocast(loss), 1.0))
+        if len(turn) == 3:
+            for name, value in turn[2].items():
+                self.meter.add(name, value.detach())
+
+    def _play_in_parts(self, batch: Batch) -> None:
+        run, total, size = self.run, batch.total, len(batch)
+        parts: Sequence[Batch] = batch.chunk(self.accumulate) if self.accumulate > 1 else [batch]
+        games = [self.recipe(self.nets, part, run, **self.options) for part in parts]
+        calls = [0] * len(parts)
+        first = self.world.rank * total // self.world.size
+        while True:
+            start, taking, ended = first, None, 0
+            for i, (part, turns) in enumerate(zip(parts, games, strict=True)):
+                run._enter_share(start, len(part), total, calls[i])
+                turn = self._advance(turns)
+                calls[i], start = run._calls, start + len(part)
+                if turn is None:
+                    ended += 1
+                    continue
+                player = self._player(turn)
+                if (taking is not None and taking is not player) or ended:
+                    raise RecipeError("training.out_of_step", player=player.name)
+                if taking is None:
+                    player.zero()
+                taking = player
+                self._take_part(player, turn, len(part) / size, size / total)
+            if ended not in (0, len(parts)):
+                raise RecipeError("training.out_of_step", player=taking.name if taking else "")
+            if taking is None:
+                return
+            self.meter.close_parts()
+            taking.step(size / total)
+
+    def _take_part(self, player: Player, turn: Turn, share: float, weight: float) -> None:
+        """Adds the gradient of one part: `share` of this process's batch, which is `weight` of the global one."""
+        loss = turn[1]
+        if not isinstance(loss, Tensor):
+            if player.needs_a_callable(torch.empty(0)):
+                raise RecipeError("training.needs_whole_batch", player=player.name)
+            with self._others_frozen(player):
+                loss = self._in_autocast(loss)()
+                player.backward(loss, share)
+        else:
+            player.backward(loss, share)
+        values = {player.name: loss, **(turn[2] if len(turn) == 3 else {})}
+        for name, value in values.items():
+            self.meter.add_part(name, value.detach() * (share * weight))
+
+    def _in_autocast(self, loss: Callable[[], Tensor]) -> Callable[[], Tensor]:
+        def evaluate() -> Tensor:
+            with torch.autocast(self._kind, self._autocast, enabled=self._autocast is not None):
+                return loss()
+
+        return evaluate
+
+    @contextmanager
+    def _others_frozen(self, player: Player) -> Iterator[None]:
+        own = {id(parameter) for parameter in player.parameters}
+        frozen = [
+            parameter
+            for module in self.nets.by_name.values()
+            for parameter in module.parameters()
+            if parameter.requires_grad and id(parameter) not in own
+        ]
+        for parameter in frozen:
+            parameter.requires_grad_(False)
+        try:
+            yield
+        finally:
+            for parameter in frozen:
+                parameter.requires_grad_(True)
+
+    def validate(self, batches: Batches, count: int, noise: torch.Generator) -> dict[str, float]:
+        """The recipe on validation data, nothing updated: mean losses by player, weighted by the size of batches."""
+        run, modules = self.run, list(self.nets.by_name.values())
+        modes = [module.training for module in modules]
+        before = run._generator, run.state, run.step
+        run.training, run._generator, run.state = False, noise, dict(run.state)
+        sums: dict[str, Tensor] = {}
+        weights: dict[str, float] = {}
+        try:
+            for module in modules:
+                module.eval()
+            with torch.no_grad():
+                for index in range(count):
+                    batch = next(batches)
+                    for name, value in self._losses(batch, index):
+                        weight = len(batch)
+                        sums[name] = sums.get(name, torch.zeros((), device=run.device)) + value.detach() * weight
+                        weights[name] = weights.get(name, 0.0) + batch.total
+        finally:
+            run.training = True
+            run._generator, run.state, run.step = before
+            for module, mode in zip(modules, modes, strict=True):
+                module.train(mode)
+        return {name: float(self.world.sum(total)) / weights[name] for name, total in sums.items()}
+
+    def _losses(self, batch: Batch, index: int) -> Iterator[tuple[str, Tensor]]:
+        run = self.run
+        run._enter_step(index, self.world.size == 1)
+        run._enter_share(self.world.rank * batch.total // self.world.size, len(batch), batch.total, 0)
+        turns = self.recipe(self.nets, batch, run, **self.options)
+        while True:
+            with torch.autocast(self._kind, self._autocast, enabled=self._autocast is not None):
+                turn = next(turns, None)
+                if turn is None:
+                    return
+                loss = turn[1] if isinstance(turn[1], Tensor) else turn[1]()
+            yield self._player(turn).name, loss
+            if len(turn) == 3:
+                yield from turn[2].items()
+
+
+def set_memory_format(modules: Mapping[str, nn.Module]) -> torch.memory_format | None:
+    """Networks with convolutions go to channels-last, in place, and want their pictures so."""
+    found: torch.memory_format | None = None
+    for module in modules.values():
+        if any(isinstance(part, nn.Conv2d | nn.ConvTranspose2d) for part in module.modules()):
+            module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+            found = torch.channels_last
+    return found

@@ -1,0 +1,86 @@
+"""Many processes: plain torch.distributed, started by `torchrun`; without it, a world of one that costs nothing."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+
+from makebelieve.errors import TrainingError
+from makebelieve.messages import say
+
+log = logging.getLogger(__name__)
+
+
+class World:
+    """The processes that train together. `rank` is this one's number, `size` how many there are; rank 0 decides and writes."""
+
+    def __init__(self) -> None:
+        asked = int(os.environ.get("WORLD_SIZE", "0"))
+        if asked > 1 and dist.is_available() and not dist.is_initialized():
+            dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+        joined = dist.is_available() and dist.is_initialized()
+        self.rank = dist.get_rank() if joined else 0
+        self.size = dist.get_world_size() if joined else 1
+        if asked and asked != self.size:
+            raise TrainingError("training.world_size", asked=asked, found=self.size)
+        if asked or joined:
+            log.info(say("training.world", rank=self.rank, size=self.size))
+
+    @property
+    def leads(self) -> bool:
+        return self.rank == 0
+
+    def local_device(self) -> torch.device:
+        """The GPU of this process on its host."""
+        return torch.device("cuda", int(os.environ.get("LOCAL_RANK", self.rank)) % torch.cuda.device_count())
+
+    def average_gradients(self, parameters: Sequence[nn.Parameter], weight: float) -> None:
+        """Gradients of a mean over this share become those of the mean over the global batch.
+
+        Args:
+            weight: this process's share of the global batch, in [0, 1].
+        """
+        gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+        if not gradients:
+            return
+        flat = torch.cat([gradient.reshape(-1) for gradient in gradients]).mul_(weight)
+        dist.all_reduce(flat)
+        pieces = flat.split([gradient.numel() for gradient in gradients])
+        for gradient, piece in zip(gradients, pieces, strict=True):
+            gradient.copy_(piece.view(gradient.shape))
+
+    def sum(self, tensor: Tensor) -> Tensor:
+        if self.size > 1:
+            dist.all_reduce(tensor)
+        return tensor
+
+    def share(self, module: nn.Module) -> None:
+        """Rank 0's parameters and buffers for all."""
+        if self.size > 1:
+            for tensor in [*module.parameters(), *module.buffers()]:
+                dist.broadcast(tensor.data, 0)
+
+    def decide(self, answer: bool, device: torch.device) -> bool:
+        """Rank 0's answer, for all."""
+        if self.size == 1:
+            return answer
+        told = torch.tensor([float(answer)], device=device)
+        dist.broadcast(told, 0)
+        return bool(told.item())
+
+    def gather(self, tensor: Tensor, device: torch.device) -> list[Tensor]:
+        """Every process's tensor (of one shape), in the order of ranks, on the CPU."""
+        if self.size == 1:
+            return [tensor]
+        found = [torch.empty_like(tensor, device=device) for _ in range(self.size)]
+        dist.all_gather(found, tensor.to(device))
+        return [one.cpu() for one in found]
+
+    def wait(self) -> None:
+        if self.size > 1:
+            dist.barrier()

@@ -1,0 +1,259 @@
+"""A player: one network with its own optimizer, gradient scaler, clipping and moving average of weights."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+
+from makebelieve.errors import RecipeError
+from makebelieve.training.parallel import World
+from makebelieve.training.recipe import Loss, OptimizerFactory
+
+
+class Average:
+    """Exponential moving average of a network's weights and buffers, with a ramp: decay_t = min(decay, (1 + t)/(10 + t))."""
+
+    def __init__(self, module: nn.Module, decay: float) -> None:
+        self.decay = decay
+        self.count = 0
+        self.module = copy.deepcopy(module).eval().requires_grad_(False)
+        self._pairs: tuple[list[Tensor], list[Tensor]] = ([], [])
+        self._copies: list[tuple[Tensor, Tensor]] = []
+        live, kept = dict(_tensors(module)), dict(_tensors(self.module))
+        for name, tensor in live.items():
+            if tensor.is_floating_point():
+                self._pairs[0].append(kept[name])
+                self._pairs[1].append(tensor)
+            else:
+                self._copies.append((kept[name], tensor))
+
+    @torch.no_grad()
+    def update(self) -> None:
+        decay = min(self.decay, (1 + self.count) / (10 + self.count))
+        torch._foreach_lerp_(*self._pairs, 1 - decay)
+        for kept, live in self._copies:
+            kept.copy_(live)
+        self.count += 1
+
+
+def _tensors(module: nn.Module) -> list[tuple[str, Tensor]]:
+    """Parameters and buffers, as tensors without a graph that share their memory."""
+    named = [*module.named_parameters(), *module.named_buffers()]
+    return [(name, tensor.detach()) for name, tensor in named]
+
+
+def _fused(factory: OptimizerFactory) -> OptimizerFactory:
+    """The factory with torch's fused kernel asked for, where its class has one and nothing else was said."""
+    function = factory.func if isinstance(factory, partial) else factory
+    given = factory.keywords if isinstance(factory, partial) else {}
+    if not (inspect.isclass(function) and issubclass(function, torch.optim.Optimizer)):
+        return factory
+    if "fused" not in inspect.signature(function).parameters or {"fused", "foreach"} & set(given):
+        return factory
+    return partial(factory, fused=True)
+
+
+class Player:
+    """One player's side of the game.
+
+    Args:
+        name: as in `yield name, loss`.
+        module: the network that this player trains.
+        factory: called with the parameters, gives the optimizer.
+        world: the processes that train together.
+        clip: greatest norm of the gradient over all parameters together; None leaves it as it is.
+        scale: whether losses are scaled against underflow, as fp16 needs.
+        average: decay of the moving average of weights, or None.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        module: nn.Module,
+        factory: OptimizerFactory,
+        world: World,
+        *,
+        clip: float | None = None,
+        scale: bool = False,
+        average: float | None = None,
+    ) -> None:
+        self.name = name
+        self.module = module
+        self.parameters = [parameter for parameter in module.parameters() if parameter.requires_grad]
+        if not self.parameters:
+            raise RecipeError("training.nothing_to_train", player=name)
+        self.device = self.parameters[0].device
+        able = self.device.type in ("cpu", "cuda") and all(p.is_floating_point() for p in self.parameters)
+        self.optimizer = (_fused(factory) if able else factory)(self.parameters)
+        self.rates = [float(group["lr"]) for group in self.optimizer.param_groups]
+        self.scaler = torch.amp.GradScaler(self.device.type) if scale else None
+        self.average = Average(module, average) if average else None
+        self.clip = clip
+        self.steps = 0
+        self.alone = False  # the only one with parameters that learn, so a plain backward can't reach another's
+        self._world = world
+        self._simple = world.size == 1 and clip is None and self.scaler is None
+        self._evaluates_again = isinstance(self.optimizer, torch.optim.LBFGS)
+
+    def rate(self, factor: float) -> None:
+        """Learning rates: those the player was made with, times `factor`."""
+        for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
+            group["lr"] = rate * factor
+
+    def zero(self) -> None:
+        for parameter in self.parameters:
+            parameter.grad = None
+
+    def backward(self, loss: Tensor, share: float = 1.0) -> None:
+        """Adds `share` times the loss's gradient, to this player's parameters and no other's."""
+        if share != 1.0:
+            loss = loss * share
+        if self.scaler is not None:
+            loss = self.scaler.scale(loss)
+        try:
+            if self.alone:
+                loss.backward()  # type: ignore[no-untyped-call]
+            else:
+                torch.autograd.backward(loss, inputs=self.parameters)
+        except RuntimeError as error:
+            raise _in_the_recipes_terms(error, self.name) from error
+
+    def step(self, weight: float = 1.0) -> bool:
+        """One step of the optimizer; false where fp16 overflowed and the step was left out."""
+        if self._simple:
+            self.optimizer.step()
+        elif not self._careful_step(weight):
+            return False
+        self.steps += 1
+        if self.average is not None:
+            self.average.update()
+        return True
+
+    def _careful_step(self, weight: float) -> bool:
+        if self._world.size > 1:
+            self._world.average_gradients(self.parameters, weight)
+        if self.scaler is None:
+            if self.clip is not None:
+                nn.utils.clip_grad_norm_(self.parameters, self.clip)
+            self.optimizer.step()
+            return True
+        self.scaler.unscale_(self.optimizer)
+        if self.clip is not None:
+            nn.utils.clip_grad_norm_(self.parameters, self.clip)
+        before = self.scaler.get_scale()
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
+        return self.scaler.get_scale() >= before
+
+    def step_again(self, evaluate: Callable[[], Tensor], weight: float) -> Tensor:
+        """A step of an optimizer that evaluates the loss more than once; the first loss."""
+        found: list[Tensor] = []
+
+        def closure() -> Tensor:
+            self.zero()
+            loss = evaluate()
+            found.append(loss.detach())
+            self.backward(loss)
+            if self._world.size > 1:
+                self._world.average_gradients(self.parameters, weight)
+            return loss
+
+        if self._evaluates_again:
+            self.optimizer.step(cast(Callable[[], float], closure))
+            self.steps += 1
+            if self.average is not None:
+                self.average.update()
+        else:
+            self.zero()
+            loss = evaluate()
+            found.append(loss.detach())
+            self.backward(loss)
+            self.step(weight)
+        return found[0]
+
+    def needs_a_callable(self, loss: Loss) -> bool:
+        return self._evaluates_again and isinstance(loss, Tensor)
+
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """The optimizer, scaler and average: tensors by name, and the rest for JSON."""
+        tensors: dict[str, Tensor] = {}
+        numbers: dict[str, Any] = {}
+        for index, parameter in enumerate(self.parameters):
+            for key, value in self.optimizer.state.get(parameter, {}).items():
+                if isinstance(value, Tensor):
+                    tensors[f"optimizer.{index}.{key}"] = value
+                elif isinstance(value, list):  # L-BFGS keeps lists of tensors
+                    tensors.update({f"optimizer.{index}.{key}.{i}": item for i, item in enumerate(value)})
+                    numbers[f"{index}.{key}"] = {"list": len(value)}
+                else:
+                    numbers[f"{index}.{key}"] = value
+        if self.average is not None:
+            tensors.update({f"average.{name}": tensor for name, tensor in self.average.module.state_dict().items()})
+        groups = [{key: value for key, value in group.items() if key != "params"} for group in self.optimizer.param_groups]
+        return tensors, {
+            "groups": groups,
+            "rates": self.rates,
+            "numbers": numbers,
+            "steps": self.steps,
+            "scaler": self.scaler.state_dict() if self.scaler is not None else None,
+            "average_count": self.average.count if self.average is not None else None,
+            "learns": [parameter.requires_grad for parameter in self.module.parameters()],
+        }
+
+    def load_state(self, tensors: Mapping[str, Tensor], saved: Mapping[str, Any]) -> None:
+        for group, values in zip(self.optimizer.param_groups, saved["groups"], strict=True):
+            group.update({key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+        self.rates = list(saved["rates"])
+        self.steps = saved["steps"]
+        for index, parameter in enumerate(self.parameters):
+            self._load_parameter_state(index, parameter, tensors, saved["numbers"])
+        if self.scaler is not None and saved["scaler"] is not None:
+            self.scaler.load_state_dict(saved["scaler"])
+        if self.average is not None:
+            self.average.count = saved["average_count"]
+            prefix = "average."
+            kept = {name[len(prefix) :]: value for name, value in tensors.items() if name.startswith(prefix)}
+            self.average.module.load_state_dict(kept)
+
+    def _load_parameter_state(
+        self, index: int, parameter: nn.Parameter, tensors: Mapping[str, Tensor], numbers: Mapping[str, Any]
+    ) -> None:
+        state: dict[str, Any] = {}
+        prefix = f"optimizer.{index}."
+        for name, value in tensors.items():
+            if name.startswith(prefix):
+                state[name[len(prefix) :]] = _like(parameter, value)
+        for name, number in numbers.items():
+            owner, key = name.split(".", 1)
+            if int(owner) != index:
+                continue
+            if isinstance(number, dict):
+                state[key] = [state.pop(f"{key}.{i}") for i in range(number["list"])]
+            else:
+                state[key] = number
+        if state:
+            self.optimizer.state[parameter] = state
+
+
+def _like(parameter: nn.Parameter, value: Tensor) -> Tensor:
+    """The value on the parameter's device and, for one of its shape, in its memory layout, which fused kernels rely on."""
+    if value.shape == parameter.shape:
+        return torch.empty_like(parameter, dtype=value.dtype, requires_grad=False).copy_(value)
+    return value.to(parameter.device).clone()
+
+
+def _in_the_recipes_terms(error: RuntimeError, player: str) -> RuntimeError:
+    text = str(error)
+    if "modified by an inplace operation" in text:
+        return RecipeError("training.stale_graph", player=player)
+    if "backward through the graph a second time" in text:
+        return RecipeError("training.graph_twice", player=player)
+    if "does not require grad" in text:
+        return RecipeError("training.no_gradient", player=player)
+    return error

@@ -1,0 +1,90 @@
+"""What a checkpoint holds of a learner, and how it goes back in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from makebelieve.errors import CheckpointError
+from makebelieve.training.fitting import Plan
+
+if TYPE_CHECKING:
+    from makebelieve.training.learner import Learner
+
+
+def pack(learn: Learner, plan: Plan, *, active: bool) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Tensors by name, and the rest for JSON; every process takes part."""
+    tensors: dict[str, Tensor] = {}
+    players: dict[str, Any] = {}
+    for name, module in learn.nets.items():
+        tensors.update({f"nets.{name}.{key}": value for key, value in module.state_dict().items()})
+    for name, player in learn.game.players.items():
+        held, players[name] = player.state()
+        tensors.update({f"players.{name}.{key}": value for key, value in held.items()})
+    for name, value in learn.randomness.state(active=active).items():
+        for rank, one in enumerate(learn.world.gather(value, learn.device)):
+            tensors[f"random.{rank}.{name}"] = one
+    tensors.update({f"state.{name}": value for name, value in learn.game.run.state.items()})
+    return tensors, {
+        "step": learn.step,
+        "calls": learn.calls,
+        "plan": plan.state(),
+        "data": dict(learn.batches.state()),
+        "meter": learn.game.meter.state(),
+        "watch": learn.watch.state(),
+        "players": players,
+        "history_bytes": learn.history.length(),
+        "seconds": learn.seconds_before,
+        "choices": choices(learn),
+    }
+
+
+def choices(learn: Learner) -> dict[str, Any]:
+    """What must be the same for a run to go on as if it had not stopped."""
+    return {
+        "recipe": learn.recipe.__name__,
+        "options": {name: str(value) for name, value in learn.game.options.items()},
+        "batch_size": learn.batch_size,
+        "accumulate": learn.settings.accumulate,
+        "clip": learn.settings.clip,
+        "precision": learn.precision,
+        "compile": learn.settings.compile,
+        "seed": learn.settings.seed,
+    }
+
+
+def unpack(learn: Learner, tensors: Mapping[str, Tensor], state: Mapping[str, Any]) -> Plan:
+    """Puts a checkpoint's state into a learner that was made alike; gives the plan that was under way.
+
+    Raises:
+        CheckpointError: if the learner was made otherwise, naming what differs.
+    """
+    if learn.data is not None:
+        here, there = choices(learn), state["choices"]
+        for name in here:
+            if here[name] != there[name]:
+                raise CheckpointError("training.other_choice", name=name, here=here[name], there=there[name])
+    try:
+        for name, module in learn.nets.items():
+            module.load_state_dict(_under(tensors, f"nets.{name}."))
+        for name, player in learn.game.players.items():
+            player.load_state(_under(tensors, f"players.{name}."), state["players"][name])
+    except (RuntimeError, KeyError, ValueError) as error:
+        raise CheckpointError("training.other_networks", reason=str(error).splitlines()[0]) from error
+    learn.step, learn.calls, learn.seconds_before = state["step"], state["calls"], state["seconds"]
+    plan = Plan(**state["plan"])
+    if learn.data is not None:
+        own = _under(tensors, f"random.{learn.world.rank}.") or _under(tensors, "random.0.")
+        learn.randomness.load_state(own)
+        learn.batches.load_state(state["data"])
+        learn.game.meter.load_state(state["meter"])
+        learn.watch.load_state(state["watch"])
+        learn.game.run.state = {k: v.to(learn.device) for k, v in _under(tensors, "state.").items()}
+    return plan
+
+
+def _under(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    return {name[len(prefix) :]: value for name, value in tensors.items() if name.startswith(prefix)}
