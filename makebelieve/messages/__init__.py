@@ -6,7 +6,7 @@ import locale
 import os
 from typing import Any
 
-from makebelieve.messages import cli, data, gan, report, training, vision
+from makebelieve.messages import cli, data, evaluate, gan, report, training, vision
 
 LANGUAGES = ("en", "ko")
 
@@ -15,6 +15,7 @@ Catalogue = dict[str, tuple[str, str]]
 CATALOGUE: Catalogue = {
     **cli.MESSAGES,
     **data.MESSAGES,
+    **evaluate.MESSAGES,
     **gan.MESSAGES,
     **report.MESSAGES,
     **training.MESSAGES,

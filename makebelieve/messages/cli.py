@@ -1,4 +1,99 @@
 """What the cli room says: key: (English, Korean)."""
 
 MESSAGES: dict[str, tuple[str, str]] = {
+    "cli.help": (
+        "Train models that make pictures, and see with your own eyes whether to believe them.",
+        "그림을 만드는 모델을 학습하고, 믿을 만한지 눈으로 확인합니다.",
+    ),
+    "cli.help_json": (
+        "Write one JSON document on standard output instead of sentences.",
+        "문장 대신 JSON 문서 하나를 표준 출력에 씁니다.",
+    ),
+    "cli.help_version": ("Tell the version and stop.", "버전을 알려 주고 끝냅니다."),
+    "cli.help_lang": (
+        "Language of all messages (default: MAKEBELIEVE_LANG, then the locale).",
+        "모든 메시지의 언어 (기본값: MAKEBELIEVE_LANG, 그다음 로캘).",
+    ),
+    "cli.help_verbose": ("Also tell what goes on inside.", "내부에서 일어나는 일도 알립니다."),
+    "cli.help_demo": (
+        "Train a GAN on 5,000 real handwritten digits: two minutes, no network needed.",
+        "실제 손글씨 숫자 5,000장으로 GAN을 학습합니다. 2분이면 되고 네트워크가 필요 없습니다.",
+    ),
+    "cli.help_minutes": ("How long to train, in minutes.", "학습할 시간(분)."),
+    "cli.help_train": ("Train a system on your data.", "가진 데이터로 시스템을 학습합니다."),
+    "cli.help_train_gan": (
+        "Train a GAN on pictures. Lists are written with commas: --classes 3,7.",
+        "그림으로 GAN을 학습합니다. 목록은 쉼표로 씁니다: --classes 3,7.",
+    ),
+    "cli.help_source": (
+        "A folder of pictures, a file, or a known set (see: makebelieve data list).",
+        "그림 폴더, 파일 또는 알려진 데이터 세트 이름 (makebelieve data list 참고).",
+    ),
+    "cli.help_recipe": ("The game that is played: {known}.", "학습 방식: {known}."),
+    "cli.help_resume": (
+        "Finish a fit that was interrupted or killed, exactly where it stopped.",
+        "중단되거나 강제 종료된 학습을 멈춘 바로 그 자리에서 이어서 끝냅니다.",
+    ),
+    "cli.help_generate": ("Make pictures with a trained run.", "학습이 끝난 실행으로 그림을 만듭니다."),
+    "cli.help_run": ("The folder of a run.", "실행 폴더."),
+    "cli.help_number": ("How many pictures.", "만들 그림의 수."),
+    "cli.help_out": ("File for the pictures, laid out as a grid.", "그림을 격자로 저장할 파일."),
+    "cli.help_seed": (
+        "The same number gives the same pictures again.",
+        "같은 값을 주면 같은 그림이 다시 나옵니다.",
+    ),
+    "cli.help_label": (
+        "Which class to make, where the run was trained with --conditional.",
+        "--conditional로 학습한 실행에서 만들 클래스.",
+    ),
+    "cli.help_truncation": (
+        "Below 1, more typical and less varied pictures.",
+        "1보다 작으면 더 전형적이고 덜 다양한 그림이 나옵니다.",
+    ),
+    "cli.help_force": ("Write over a file that is there already.", "이미 있는 파일을 덮어씁니다."),
+    "cli.help_data": ("The known data sets.", "알려진 데이터 세트."),
+    "cli.help_data_list": ("List the known sets, and which are here.", "알려진 세트와 이미 받은 세트를 보여 줍니다."),
+    "cli.help_data_show": (
+        "Describe a set or a folder of pictures, with examples if -o is given.",
+        "세트나 그림 폴더를 설명하고, -o를 주면 예시 그림을 저장합니다.",
+    ),
+    "cli.help_data_name": ("A known set or a folder.", "알려진 세트 이름 또는 폴더."),
+    "cli.help_data_out": ("File for a grid of examples.", "예시 그림을 격자로 저장할 파일."),
+    "cli.help_report": ("Write the page of a run anew.", "실행의 보고서 페이지를 다시 만듭니다."),
+    "cli.help_doctor": (
+        "Tell what this machine and this installation can do.",
+        "이 컴퓨터와 설치 상태로 무엇을 할 수 있는지 알려 줍니다.",
+    ),
+    "cli.language": (
+        "--lang was given {given!r}; it is one of: {known}.",
+        "--lang에 {given!r}이(가) 주어졌습니다. 다음 중 하나여야 합니다: {known}.",
+    ),
+    "cli.unreadable": (
+        "{option} was given {given!r}, which it can't take; `makebelieve train gan --help` says what it takes.",
+        "{option}에 {given!r}을(를) 쓸 수 없습니다. `makebelieve train gan --help`에서 쓸 수 있는 값을 확인하십시오.",
+    ),
+    "cli.unknown_recipe": (
+        "There is no recipe {given!r}; did you mean {near!r}? Known recipes: {known}.",
+        "{given!r}라는 레시피는 없습니다. {near!r}을(를) 찾으셨습니까? 알려진 레시피: {known}.",
+    ),
+    "cli.exists": (
+        "{path} is there already and stays as it is; give another name with -o, or --force to write over it.",
+        "{path} 파일이 이미 있어 그대로 두었습니다. -o로 다른 이름을 주거나 --force로 덮어쓰십시오.",
+    ),
+    "cli.generated": ("{number} pictures are in {out}.", "그림 {number}장을 {out}에 저장했습니다."),
+    "cli.report": ("The page is {page}.", "보고서 페이지는 {page}입니다."),
+    "cli.interrupted": (
+        "Stopped. To go on exactly there: {command}",
+        "중단했습니다. 바로 그 자리에서 이어 하려면: {command}",
+    ),
+    "cli.trained": (
+        "\nPictures: {picture}\nReport:   {page}\n\nNext, try:\n"
+        "  makebelieve generate {run} -n 100 -o more.png --seed 7\n"
+        "  makebelieve train gan digits --epochs 20\n"
+        "  makebelieve doctor",
+        "\n그림:   {picture}\n보고서: {page}\n\n다음으로 해 보십시오:\n"
+        "  makebelieve generate {run} -n 100 -o more.png --seed 7\n"
+        "  makebelieve train gan digits --epochs 20\n"
+        "  makebelieve doctor",
+    ),
 }

@@ -1,4 +1,38 @@
 """What the report room says: key: (English, Korean)."""
 
 MESSAGES: dict[str, tuple[str, str]] = {
+    "report.no_run": (
+        "{path} is not the folder of a run: it has no config.json, no history.jsonl and no samples. Give the folder that "
+        "`fit` named, such as runs/gan-001.",
+        "{path}은(는) 실행 폴더가 아닙니다. config.json, history.jsonl, 샘플이 모두 없습니다. `fit`이 알려 준 폴더"
+        "(예: runs/gan-001)를 주십시오.",
+    ),
+    "report.title": ("{system} on {source}", "{system} · {source}"),
+    "report.unknown_system": ("Run", "실행"),
+    "report.part": ("{name} {value}", "{name} {value}"),
+    "report.length": ("{steps} steps, {epochs} epochs", "{steps}스텝, {epochs}에포크"),
+    "report.samples": ("What it makes", "만든 그림"),
+    "report.over_time": ("Over time", "학습 과정"),
+    "report.step": ("step {step}", "{step}스텝"),
+    "report.steps": ("steps", "스텝"),
+    "report.figures": ("Final figures", "최종 수치"),
+    "report.minutes": ("minutes of training", "학습 시간(분)"),
+    "report.alarms": ("Warnings", "경고"),
+    "report.no_alarms": (
+        "None: no loss exploded or stopped being a number.",
+        "없습니다. 폭발하거나 숫자가 아니게 된 손실이 없었습니다.",
+    ),
+    "report.curves": ("Curves", "곡선"),
+    "report.fine": ("every few steps", "몇 스텝마다"),
+    "report.epoch_mean": ("mean of the epoch", "에포크 평균"),
+    "report.valid": ("on validation data", "검증 데이터"),
+    "report.data": ("Data", "데이터"),
+    "report.fingerprint": ("fingerprint (SHA-256)", "지문 (SHA-256)"),
+    "report.settings": ("Settings", "설정"),
+    "report.versions": ("Versions", "버전"),
+    "report.go_on": ("Go on from here", "이어서 하기"),
+    "report.repeat": ("The same from the start, in Python:", "처음부터 똑같이 다시 하려면 (Python):"),
+    "report.footer": ("Written by makebelieve from the folder {run}.", "makebelieve가 {run} 폴더로 만든 페이지입니다."),
+    "report.yes": ("yes", "예"),
+    "report.no": ("no", "아니요"),
 }

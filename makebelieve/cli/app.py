@@ -1,0 +1,195 @@
+"""The command ``makebelieve``: its commands, its global options, and how errors end."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import typer.core
+
+import makebelieve as mb
+from makebelieve.cli.output import emit, emit_error
+from makebelieve.errors import MakebelieveError, OptionError
+from makebelieve.messages import CATALOGUE, LANGUAGES, say
+
+_FLAGS = ("--json", "--version", "-v", "--verbose")
+
+Run = Annotated[Path, typer.Argument(metavar="RUN", help="cli.help_run", show_default=False)]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status: 0, 2 after an error that the user can mend, 130 after Ctrl-C."""
+    first, rest = _global_words(list(sys.argv[1:] if arguments is None else arguments))
+    as_json = "--json" in first
+    try:
+        _choose_language(first)
+        if "--version" in first:
+            emit(as_json, {"version": mb.__version__}, f"makebelieve {mb.__version__}")
+            return 0
+        command = typer.main.get_command(application())
+        _translate(command)
+        status = command.main([*first, *rest], prog_name="makebelieve", standalone_mode=False)
+    except MakebelieveError as error:
+        emit_error(as_json, error.key, str(error), error.values)
+        return 2
+    except typer.TyperException as error:
+        emit_error(as_json, "cli.usage", error.format_message(), {})
+        return 2
+    return status if isinstance(status, int) else 0
+
+
+def application() -> typer.Typer:
+    """The commands. Help texts are keys of the catalogue, put into the user's language after building."""
+    app = typer.Typer(help="cli.help", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+    app.callback()(_globals)
+    app.command(help="cli.help_demo")(demo)
+    train = typer.Typer(cls=_Systems, help="cli.help_train", no_args_is_help=True, rich_markup_mode=None)
+    train.callback()(_nothing)
+    app.add_typer(train, name="train")
+    app.command(help="cli.help_resume")(resume)
+    app.command(help="cli.help_generate")(generate)
+    data = typer.Typer(help="cli.help_data", no_args_is_help=True, rich_markup_mode=None)
+    data.command("list", help="cli.help_data_list")(data_list)
+    data.command("show", help="cli.help_data_show")(data_show)
+    app.add_typer(data, name="data")
+    app.command(help="cli.help_report")(report)
+    app.command(help="cli.help_doctor")(doctor)
+    return app
+
+
+def _globals(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="cli.help_json")] = False,
+    version: Annotated[bool, typer.Option("--version", help="cli.help_version")] = False,  # noqa: ARG001 - main's
+    language: Annotated[str, typer.Option("--lang", help="cli.help_lang", metavar="en|ko", show_default=False)] = "",  # noqa: ARG001
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="cli.help_verbose")] = False,
+) -> None:
+    context.obj = as_json
+    logging.basicConfig(format="%(message)s", stream=sys.stderr, level=logging.WARNING)
+    logging.getLogger("makebelieve").setLevel(logging.INFO if verbose else logging.WARNING)
+
+
+def _nothing() -> None: ...
+
+
+class _Systems(typer.core.TyperGroup):
+    """The systems that can be trained. A command is built when it is asked for: its options are the door's signature."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        return ["gan"]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        from makebelieve.cli.train import gan_command
+
+        return gan_command()
+
+
+def demo(context: typer.Context, minutes: Annotated[float, typer.Option(help="cli.help_minutes")] = 2.0) -> None:
+    from makebelieve.cli.train import fit_and_tell
+
+    data = mb.images("mnist-5k")
+    learn = mb.gan(data)
+    fit_and_tell(learn, lambda: learn.fit(minutes=minutes), as_json=context.obj)
+
+
+def resume(context: typer.Context, run: Run) -> None:
+    from makebelieve.cli.train import fit_and_tell
+
+    learn = mb.resume(run)
+    fit_and_tell(learn, learn.resume, as_json=context.obj)
+
+
+def generate(
+    context: typer.Context,
+    run: Run,
+    number: Annotated[int, typer.Option("--number", "-n", help="cli.help_number", min=1)] = 64,
+    out: Annotated[Path, typer.Option("--out", "-o", help="cli.help_out")] = Path("out.png"),
+    seed: Annotated[int | None, typer.Option(help="cli.help_seed", show_default=False)] = None,
+    label: Annotated[str | None, typer.Option(help="cli.help_label", show_default=False)] = None,
+    truncation: Annotated[float, typer.Option(help="cli.help_truncation")] = 1.0,
+    force: Annotated[bool, typer.Option("--force", help="cli.help_force")] = False,
+) -> None:
+    _keep_existing(out, force)
+    pictures = mb.load(run).generate(number, seed=seed, label=label, truncation=truncation)
+    pictures.save(out)
+    emit(context.obj, {"pictures": str(out), "number": number}, say("cli.generated", number=number, out=out))
+
+
+def data_list(context: typer.Context) -> None:
+    from makebelieve.cli.sets import describe_sets
+
+    describe_sets(as_json=context.obj)
+
+
+def data_show(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="cli.help_data_name", show_default=False)],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="cli.help_data_out", show_default=False)] = None,
+    force: Annotated[bool, typer.Option("--force", help="cli.help_force")] = False,
+) -> None:
+    from makebelieve.cli.sets import show_set
+
+    if out is not None:
+        _keep_existing(out, force)
+    show_set(name, out, as_json=context.obj)
+
+
+def report(context: typer.Context, run: Run) -> None:
+    from makebelieve.report import write_report
+
+    page = write_report(run)
+    emit(context.obj, {"report": str(page)}, say("cli.report", page=page))
+
+
+def doctor(context: typer.Context) -> None:
+    from makebelieve.cli.doctor import examine
+
+    findings = examine()
+    emit(context.obj, {finding.key: finding.value for finding in findings}, "\n".join(str(f) for f in findings))
+
+
+def _keep_existing(path: Path, force: bool) -> None:
+    if path.exists() and not force:
+        raise OptionError("cli.exists", path=path)
+
+
+def _global_words(words: list[str]) -> tuple[list[str], list[str]]:
+    """Take the global options, which may stand anywhere before ``--``, apart from the rest."""
+    first: list[str] = []
+    rest: list[str] = []
+    coming = iter(words)
+    for word in coming:
+        if word == "--":
+            rest += [word, *coming]
+        elif word == "--lang":
+            value = next(coming, None)
+            first.append(word if value is None else f"{word}={value}")
+        elif word in _FLAGS or word.startswith("--lang="):
+            first.append(word)
+        else:
+            rest.append(word)
+    return first, rest
+
+
+def _choose_language(first: list[str]) -> None:
+    for word in first:
+        if word.startswith("--lang="):
+            chosen = word.partition("=")[2]
+            if chosen not in LANGUAGES:
+                raise OptionError("cli.language", given=chosen, known=", ".join(LANGUAGES))
+            os.environ["MAKEBELIEVE_LANG"] = chosen
+
+
+def _translate(command: Any) -> None:
+    for holder in (command, *command.params):
+        if getattr(holder, "help", None) in CATALOGUE:
+            holder.help = say(holder.help)
+    for name in getattr(command, "commands", {}):
+        _translate(command.commands[name])

@@ -1,0 +1,147 @@
+"""Command-line options built from the signatures of public functions, so that nothing is written down twice.
+
+A parameter becomes an option when some part of its annotation can be written as a word: a number, a text, a choice, yes
+or no, or a list of these with commas between. The help is the parameter's entry in the docstring's ``Args``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import types
+import typing
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import typer
+
+_SCALARS = (bool, int, float, str)
+_LISTS = (list, tuple, Sequence, Collection)
+
+
+class UnwritableError(ValueError):
+    """No part of the annotation can be written on a command line, or the text given fits none."""
+
+
+def options_of(function: Callable[..., Any], leave_out: Collection[str] = ()) -> dict[str, inspect.Parameter]:
+    """The parameters of ``function`` that a command line can express, as typer options by name."""
+    hints = typing.get_type_hints(function)
+    helps = argument_helps(function)
+    options = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        named = parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        if name in leave_out or not named or name not in hints:
+            continue
+        try:
+            kind = option_type(hints[name])
+        except UnwritableError:
+            continue
+        options[name] = option(name, kind, parameter.default, helps.get(name, ""))
+    return options
+
+
+def option(name: str, kind: Any, default: Any, help_text: str) -> inspect.Parameter:
+    """One typer option. The default is told in the help and left to the function: an option not given stays ``None``."""
+    told = "" if default in (None, inspect.Parameter.empty) else f"{help_text and ' '}[default: {_plain(default)}]"
+    info = typer.Option(help=help_text + told, show_default=False)
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, info]
+    )
+
+
+def option_type(annotation: Any) -> Any:
+    """The type that typer shows and checks: the annotation itself where it is one simple type, else text.
+
+    Raises:
+        UnwritableError: nothing in the annotation can be written as a word.
+    """
+    writable = [part for part in _parts(annotation) if _is_writable(part)]
+    if not writable:
+        raise UnwritableError
+    if len(writable) == 1 and (writable[0] in _SCALARS or get_origin(writable[0]) is Literal):
+        return writable[0]
+    return str
+
+
+def read(annotation: Any, given: Any) -> Any:
+    """The value that ``given`` writes, by the first part of ``annotation`` that it fits (choices first, text last).
+
+    Raises:
+        UnwritableError: it fits no part.
+    """
+    if not isinstance(given, str):
+        return given
+    for part in sorted((p for p in _parts(annotation) if _is_writable(p)), key=_rank):
+        try:
+            return _read_part(part, given)
+        except ValueError:
+            continue
+    raise UnwritableError
+
+
+def argument_helps(function: Callable[..., Any]) -> dict[str, str]:
+    """The entries of the docstring's ``Args`` section: name to text on one line."""
+    document = inspect.getdoc(function) or ""
+    section = re.search(r"^Args:\n((?:[ \t]+.*\n?|\n)+)", document, re.MULTILINE)
+    if section is None:
+        return {}
+    helps: dict[str, str] = {}
+    name = ""
+    for line in inspect.cleandoc(section[1]).splitlines():
+        start = re.match(r"(\w+)[^:]*:\s*(.*)", line)
+        if start is not None and not line.startswith(" "):
+            name = start[1]
+            helps[name] = start[2]
+        elif name:
+            helps[name] = f"{helps[name]} {line.strip()}".strip()
+    return {key: text.replace("``", "") for key, text in helps.items()}
+
+
+def _parts(annotation: Any) -> list[Any]:
+    if get_origin(annotation) in (Union, types.UnionType):
+        return [leaf for part in get_args(annotation) for leaf in _parts(part)]
+    return [annotation]
+
+
+def _is_writable(part: Any) -> bool:
+    if part in _SCALARS or part is Path or get_origin(part) is Literal:
+        return True
+    if get_origin(part) in _LISTS:
+        return any(_is_writable(leaf) for inner in get_args(part) if inner is not ... for leaf in _parts(inner))
+    return False
+
+
+def _rank(part: Any) -> int:
+    """Which parts to try first: from what only few words fit to what every word fits."""
+    if get_origin(part) is Literal:
+        return 0
+    if get_origin(part) in _LISTS:
+        return 10 + min(_rank(leaf) for inner in get_args(part) if inner is not ... for leaf in _parts(inner))
+    return {bool: 1, int: 2, float: 3, str: 20}.get(part, 21)
+
+
+def _read_part(part: Any, given: str) -> Any:
+    if get_origin(part) is Literal:
+        return _look_up({str(choice): choice for choice in get_args(part)}, given)
+    if part is bool:
+        return _look_up(
+            {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}, given.lower()
+        )
+    if get_origin(part) in _LISTS:
+        words = [word.strip() for word in given.split(",")]
+        inner = [kind for kind in get_args(part) if kind is not ...]
+        kinds = inner if len(inner) == len(words) else inner[:1] * len(words)
+        values = [read(kind, word) for kind, word in zip(kinds, words, strict=True)]
+        return tuple(values) if get_origin(part) is tuple else values
+    return part(given)
+
+
+def _look_up(choices: dict[str, Any], given: str) -> Any:
+    if given not in choices:
+        raise ValueError(given)
+    return choices[given]
+
+
+def _plain(default: Any) -> str:
+    return getattr(default, "__name__", None) or str(default)

@@ -1,0 +1,104 @@
+"""Training from the command line: doors and learners called with the options that were given."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import shlex
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+import makebelieve as mb
+from makebelieve.cli.output import emit
+from makebelieve.cli.signatures import UnwritableError, option, options_of, read
+from makebelieve.errors import OptionError
+from makebelieve.messages import say
+
+
+def gan_command() -> Any:
+    """The command ``train gan``; its options are the parameters of ``mb.images``, ``mb.gan`` and ``fit``."""
+    recipe_default = inspect.signature(mb.gan).parameters["recipe"].default
+    recipes = say("cli.help_recipe", known=", ".join(mb.recipes.__all__))
+    shown = {
+        **options_of(mb.images, leave_out=["source"]),
+        **options_of(mb.gan, leave_out=["data"]),
+        "recipe": option("recipe", str, recipe_default, recipes),
+        **options_of(mb.GanLearner.fit),
+    }
+
+    def gan(context: typer.Context, **given: Any) -> None:
+        learn = gan_learner(given)
+        fit_and_tell(learn, lambda: learn.fit(**arguments_for(mb.GanLearner.fit, given)), as_json=context.obj)
+
+    source = Annotated[str, typer.Argument(metavar="DATA", help=say("cli.help_source"), show_default=False)]
+    first = [
+        inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
+        inspect.Parameter("source", inspect.Parameter.KEYWORD_ONLY, annotation=source),
+    ]
+    gan.__signature__ = inspect.Signature([*first, *shown.values()])  # type: ignore[attr-defined]
+    gan.__annotations__ = {p.name: p.annotation for p in [*first, *shown.values()]}
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command("gan", help=say("cli.help_train_gan"))(gan)
+    return typer.main.get_command(app)
+
+
+def gan_learner(given: Mapping[str, Any]) -> Any:
+    """Data and learner from options: one that both doors know, such as ``seed``, goes to both."""
+    recipe = {"recipe": named_recipe(given["recipe"])} if given.get("recipe") else {}
+    data = mb.images(given["source"], **arguments_for(mb.images, given, leave_out=["source"]))
+    return mb.gan(data, **arguments_for(mb.gan, given, leave_out=["data", "recipe"]), **recipe)
+
+
+def arguments_for(
+    function: Callable[..., Any], given: Mapping[str, Any], leave_out: list[str] | None = None
+) -> dict[str, Any]:
+    """Those of the options given that ``function`` takes, read by its annotations."""
+    hints = get_type_hints(function)
+    arguments = {}
+    for name in inspect.signature(function).parameters:
+        if name in (leave_out or []) or given.get(name) is None:
+            continue
+        try:
+            arguments[name] = read(hints[name], given[name])
+        except UnwritableError:
+            raise OptionError("cli.unreadable", option=f"--{name.replace('_', '-')}", given=given[name]) from None
+    return arguments
+
+
+def named_recipe(name: str) -> Any:
+    """A recipe of ``mb.recipes`` by its name, with ``-`` for ``_`` allowed."""
+    asked = name.replace("-", "_")
+    known = list(mb.recipes.__all__)
+    if asked not in known:
+        near = difflib.get_close_matches(asked, known, n=1, cutoff=0.0)
+        raise OptionError("cli.unknown_recipe", given=name, near=near[0], known=", ".join(known))
+    return getattr(mb.recipes, asked)
+
+
+def fit_and_tell(learn: Any, fit: Callable[[], Any], *, as_json: bool) -> None:
+    """Train, write the page, and tell where everything lies and what to try next."""
+    try:
+        fit()
+    except KeyboardInterrupt:
+        emit(
+            as_json,
+            {"interrupted": True, "run": str(learn.run)},
+            say("cli.interrupted", command=_resume_line(learn.run)),
+        )
+        raise typer.Exit(130) from None
+    from makebelieve.report import write_report
+
+    run = Path(learn.run)
+    page = write_report(run)
+    picture = run / "samples.png"
+    learn.generate(64, seed=0).save(picture)
+    here = shlex.quote(str(run))
+    text = say("cli.trained", picture=picture, page=page, run=here)
+    emit(as_json, {"run": str(run), "samples": str(picture), "report": str(page)}, text)
+
+
+def _resume_line(run: Path | None) -> str:
+    return f"makebelieve resume {shlex.quote(str(run))}" if run else "makebelieve demo"

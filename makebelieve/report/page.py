@@ -1,0 +1,227 @@
+"""Write the page of a run: what was trained on what, pictures over time, curves, alarms, and how to go on."""
+
+from __future__ import annotations
+
+import base64
+import math
+import os
+import shlex
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from makebelieve.messages import CATALOGUE, language, say
+from makebelieve.report.curves import Line, chart
+from makebelieve.report.records import RunRecords, read_run
+from makebelieve.report.style import SCRIPT, STYLE
+
+MOST_SAMPLES = 24
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+
+
+def write_report(run: Path) -> Path:
+    """Write ``report.html`` into the folder of a run and return its path.
+
+    The page needs nothing but itself: no network, no other file. What is missing in the folder is left out.
+
+    Raises:
+        CheckpointError: the folder is not there or holds no run.
+    """
+    run = Path(run)
+    records = read_run(run)
+    page = run / "report.html"
+    half = page.with_suffix(".html.part")
+    half.write_text(render(records), encoding="utf-8")
+    os.replace(half, page)  # noqa: PTH105 - a reader never sees half a page
+    return page
+
+
+def render(run: RunRecords) -> str:
+    """The page as HTML; every value from the run's files is escaped."""
+    title = _title(run)
+    sections = (
+        _samples(run),
+        _figures(run),
+        _alarms(run),
+        _curves(run),
+        _table("report.data", _data_rows(run)),
+        _table("report.settings", _plain_rows(run.config.get("arguments"))),
+        _how_to_go_on(run),
+        _table("report.versions", _plain_rows(run.config.get("versions"))),
+    )
+    return (
+        f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>"
+        f'<h1>{escape(title)}</h1><p class="lead">{escape(_lead(run))}</p>{"".join(sections)}'
+        f"<footer>{escape(say('report.footer', run=run.path))}</footer><script>{SCRIPT}</script></body></html>\n"
+    )
+
+
+def _title(run: RunRecords) -> str:
+    system = str(run.config.get("system") or say("report.unknown_system")).upper()
+    return say("report.title", system=system, source=_source(run))
+
+
+def _source(run: RunRecords) -> str:
+    rebuild = _mapping(_mapping(run.config.get("data")).get("rebuild"))
+    source = _mapping(rebuild.get("arguments")).get("source")
+    return str(source) if isinstance(source, (str, int)) else run.path.name
+
+
+def _lead(run: RunRecords) -> str:
+    arguments = _mapping(run.config.get("arguments"))
+    told = [
+        say("report.part", name=_word(name), value=arguments[name])
+        for name in ("recipe", "network")
+        if name in arguments
+    ]
+    steps = max((r["step"] for r in run.history if isinstance(r.get("step"), int)), default=0)
+    epochs = len(run.of_kind("epoch"))
+    return " · ".join([*told, say("report.length", steps=f"{steps:,}", epochs=f"{epochs:,}")])
+
+
+def _samples(run: RunRecords) -> str:
+    chosen = _spread(run.samples, MOST_SAMPLES)
+    if not chosen:
+        return ""
+    pictures = [(say("report.step", step=f"{step:,}"), _data_address(file)) for step, file in chosen]
+    told, address = pictures[-1]
+    stored = "".join(f'<img alt="{escape(name)}" src="{data}">' for name, data in pictures)
+    last = len(pictures) - 1
+    slider = (
+        f'<label>{escape(say("report.over_time"))}<input id="moment" type="range" min="0" max="{last}" value="{last}">'
+        f'<output id="told">{escape(told)}</output></label><div id="moments" hidden>{stored}</div>'
+    )
+    picture = f'<img id="shown" alt="{escape(told)}" src="{address}">'
+    return f'<h2>{escape(say("report.samples"))}</h2><div class="samples">{picture}{slider if last else ""}</div>'
+
+
+def _figures(run: RunRecords) -> str:
+    epochs = run.of_kind("epoch") or run.of_kind("steps")
+    final = [(_word(name), _number(value)) for name, value in (epochs[-1] if epochs else {}).items() if name != "kind"]
+    seconds = _seconds(run)
+    if seconds:
+        final.append((say("report.minutes"), f"{seconds / 60:.1f}"))
+    if not final:
+        return ""
+    boxes = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in final)
+    return f'<h2>{escape(say("report.figures"))}</h2><dl class="figures">{boxes}</dl>'
+
+
+def _alarms(run: RunRecords) -> str:
+    alarms = run.of_kind("alarm")
+    heading = f"<h2>{escape(say('report.alarms'))}</h2>"
+    if not alarms:
+        return f"{heading}<p>{escape(say('report.no_alarms'))}</p>" if run.history else ""
+    items = "".join(f"<li>{escape(_alarm(alarm))}</li>" for alarm in alarms)
+    return f'{heading}<ul class="alarms">{items}</ul>'
+
+
+def _alarm(record: Mapping[str, Any]) -> str:
+    key, values = str(record.get("key")), _mapping(record.get("values"))
+    try:
+        sentence = say(key, **values) if key in CATALOGUE else f"{key}: {values}"
+    except (KeyError, IndexError, ValueError):  # written by another version, whose sentence had other values
+        sentence = f"{key}: {values}"
+    return f"{say('report.step', step=record.get('step'))}: {sentence}"
+
+
+def _curves(run: RunRecords) -> str:
+    charts = []
+    for name in run.figures():
+        lines = [
+            Line(say("report.fine"), "fine", run.points("steps", name)),
+            Line(say("report.epoch_mean"), "mean", run.points("epoch", name)),
+            Line(say("report.valid"), "valid", run.points("epoch", f"valid_{name}")),
+        ]
+        charts.append(chart(_word(name), lines, say("report.steps")))
+    if not any(charts):
+        return ""
+    return f'<h2>{escape(say("report.curves"))}</h2><div class="curves">{"".join(charts)}</div>'
+
+
+def _data_rows(run: RunRecords) -> list[tuple[str, str]]:
+    data = _mapping(run.config.get("data"))
+    rows = _plain_rows(data.get("facts"))
+    if data.get("fingerprint"):
+        rows.append((say("report.fingerprint"), str(data["fingerprint"])))
+    return rows
+
+
+def _how_to_go_on(run: RunRecords) -> str:
+    here = shlex.quote(str(run.path))
+    commands = f"makebelieve resume {here}\nmakebelieve generate {here} -n 64 -o more.png --seed 7"
+    parts = [f"<h2>{escape(say('report.go_on'))}</h2><pre>{escape(commands)}</pre>"]
+    again = _program(run)
+    if again:
+        parts.append(f"<p>{escape(say('report.repeat'))}</p><pre>{escape(again)}</pre>")
+    return "".join(parts)
+
+
+def _program(run: RunRecords) -> str:
+    rebuild = _mapping(_mapping(run.config.get("data")).get("rebuild"))
+    if not rebuild or not run.config.get("system"):
+        return ""
+    data = dict(_mapping(rebuild.get("arguments")))
+    learner = dict(_mapping(run.config.get("arguments")))
+    first = [repr(data.pop("source"))] if "source" in data else []
+    recipe = [f"recipe=mb.recipes.{learner.pop('recipe')}"] if isinstance(learner.get("recipe"), str) else []
+    return (
+        f"import makebelieve as mb\n\ndata = mb.{rebuild.get('door')}({', '.join([*first, *_keywords(data)])})\n"
+        f"learn = mb.{run.config['system']}({', '.join(['data', *recipe, *_keywords(learner)])})"
+    )
+
+
+def _keywords(arguments: Mapping[str, Any]) -> list[str]:
+    return [f"{name}={value!r}" for name, value in arguments.items() if value is not None]
+
+
+def _table(heading: str, rows: list[tuple[str, str]]) -> str:
+    if not rows:
+        return ""
+    body = "".join(f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in rows)
+    return f"<h2>{escape(say(heading))}</h2><table>{body}</table>"
+
+
+def _plain_rows(values: Any) -> list[tuple[str, str]]:
+    return [(_word(name), _number(value)) for name, value in _mapping(values).items() if value is not None]
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _word(name: str) -> str:
+    return str(name).replace("_", " ")
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, bool):
+        return say("report.yes" if value else "report.no")
+    if isinstance(value, float):
+        return f"{value:.4g}" if math.isfinite(value) else str(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_number(part) for part in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{_word(name)} {_number(part)}" for name, part in value.items())
+    return str(value)
+
+
+def _seconds(run: RunRecords) -> float:
+    return max((line["seconds"] for line in run.clock if isinstance(line.get("seconds"), (int, float))), default=0.0)
+
+
+def _spread(found: list[tuple[int, Path]], most: int) -> list[tuple[int, Path]]:
+    """At most ``most`` of them, evenly, the first and the last among them."""
+    if len(found) <= most:
+        return found
+    return [found[round(i * (len(found) - 1) / (most - 1))] for i in range(most)]
+
+
+def _data_address(file: Path) -> str:
+    return "data:image/png;base64," + base64.b64encode(file.read_bytes()).decode()

@@ -1,0 +1,15 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _own_corner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """English messages, and runs in a folder of the test's own, whatever the machine is set to."""
+    monkeypatch.setenv("MAKEBELIEVE_LANG", "en")
+    monkeypatch.setenv("MAKEBELIEVE_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("MPLBACKEND", "agg")
