@@ -1,9 +1,10 @@
 """The one door to torchvision and timm.
 
-The registry's torchvision is built against CUDA. Beside a CPU torch its compiled operators do not load, and importing it
-ends in ``RuntimeError: operator torchvision::nms does not exist``: its Python files describe operators that were never
-declared. Declaring the schemas of the two that it insists on makes transforms, models and everything built on them (timm,
-torchmetrics) work; its compiled operators (``nms`` itself, ``roi_align``, ``torchvision.io``) stay unavailable.
+The registry's torchvision is built against CUDA. Beside a CPU torch its compiled operators do not load, and importing
+it ends in ``RuntimeError: operator torchvision::nms does not exist``: its Python files describe operators that were
+never declared. Declaring the schemas of the two that it insists on makes transforms, models and everything built on
+them (timm, torchmetrics) work; its compiled operators (``nms`` itself, ``roi_align``, ``torchvision.io``) stay
+unavailable.
 """
 
 from __future__ import annotations
@@ -72,8 +73,8 @@ def status() -> str:
 class Carried:
     """Something made of torchvision parts, on its way to a spawned worker process.
 
-    The worker rebuilds what it was sent before any of its own code runs; this puts the door first in that order, so that
-    torchvision is mended there too by the time ``thing`` arrives. The worker receives ``thing`` itself.
+    The worker rebuilds what it was sent before any of its own code runs; this puts the door first in that order, so
+    that torchvision is mended there too by the time ``thing`` arrives. The worker receives ``thing`` itself.
     """
 
     def __init__(self, thing: T) -> None:

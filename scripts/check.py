@@ -1,4 +1,4 @@
-"""The linters, for people and for CI alike: ``python scripts/check.py`` (add ``--fix`` to let ruff mend what it can)."""
+"""The linters, for people and for CI alike: ``python scripts/check.py``; with ``--fix`` ruff mends what it can."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def _nothing() -> None: ...
 
 
 class _Systems(typer.core.TyperGroup):
-    """The systems that can be trained. A command is built when it is asked for: its options are the door's signature."""
+    """The systems that can be trained; a command is built when it is asked for, from its door's signature."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
         return ["gan"]

@@ -42,7 +42,7 @@ def options_of(function: Callable[..., Any], leave_out: Collection[str] = ()) ->
 
 
 def option(name: str, kind: Any, default: Any, help_text: str) -> inspect.Parameter:
-    """One typer option. The default is told in the help and left to the function: an option not given stays ``None``."""
+    """One typer option; the default is told in the help and left to the function: not given, it is ``None``."""
     told = "" if default in (None, inspect.Parameter.empty) else f"{help_text and ' '}[default: {_plain(default)}]"
     info = typer.Option(help=help_text + told, show_default=False)
     return inspect.Parameter(

@@ -80,25 +80,20 @@ def named_recipe(name: str) -> Any:
 
 def fit_and_tell(learn: Any, fit: Callable[[], Any], *, as_json: bool) -> None:
     """Train, write the page, and tell where everything lies and what to try next."""
-    try:
-        fit()
-    except KeyboardInterrupt:
-        emit(
-            as_json,
-            {"interrupted": True, "run": str(learn.run)},
-            say("cli.interrupted", command=_resume_line(learn.run)),
-        )
-        raise typer.Exit(130) from None
+    calls, step = learn.calls, learn.step
+    fit()
+    if learn.run is None:  # another process leads
+        return
+    run = Path(learn.run)
+    if learn.calls == calls and learn.step > step:  # Ctrl-C ends a fit after the step under way
+        command = f"makebelieve resume {shlex.quote(str(run))}"
+        emit(as_json, {"interrupted": True, "run": str(run), "next": command}, say("cli.interrupted", command=command))
+        raise typer.Exit(130)
     from makebelieve.report import write_report
 
-    run = Path(learn.run)
     page = write_report(run)
     picture = run / "samples.png"
     learn.generate(64, seed=0).save(picture)
     here = shlex.quote(str(run))
     text = say("cli.trained", picture=picture, page=page, run=here)
     emit(as_json, {"run": str(run), "samples": str(picture), "report": str(page)}, text)
-
-
-def _resume_line(run: Path | None) -> str:
-    return f"makebelieve resume {shlex.quote(str(run))}" if run else "makebelieve demo"

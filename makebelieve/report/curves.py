@@ -24,7 +24,7 @@ class Line:
 
 
 def chart(title: str, lines: Sequence[Line], x_label: str) -> str:
-    """An SVG of the lines with a legend. Values that are no number break a line; a chart without any number is empty."""
+    """An SVG of the lines with a legend. What is no number breaks a line; a chart without any number is empty."""
     shown = [line for line in lines if any(math.isfinite(y) for _, y in line.points)]
     if not shown:
         return ""
@@ -37,7 +37,7 @@ def chart(title: str, lines: Sequence[Line], x_label: str) -> str:
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(title)}">',
         *(_y_tick(value, up(value)) for value in y_ticks),
         *(_x_tick(value, across(value)) for value in x_ticks),
-        f'<text class="axis" x="{(_LEFT + _RIGHT) / 2}" y="{_HEIGHT - 6}" text-anchor="middle">{escape(x_label)}</text>',
+        f'<text x="{(_LEFT + _RIGHT) / 2}" y="{_HEIGHT - 6}" text-anchor="middle">{escape(x_label)}</text>',
     ]
     for line in shown:
         for piece in _pieces(thin(line.points)):

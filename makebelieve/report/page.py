@@ -46,7 +46,7 @@ def render(run: RunRecords) -> str:
         _alarms(run),
         _curves(run),
         _table("report.data", _data_rows(run)),
-        _table("report.settings", _plain_rows(run.config.get("arguments"))),
+        _table("report.settings", _plain_rows(_settings(run))),
         _how_to_go_on(run),
         _table("report.versions", _plain_rows(run.config.get("versions"))),
     )
@@ -72,7 +72,7 @@ def _source(run: RunRecords) -> str:
 
 
 def _lead(run: RunRecords) -> str:
-    arguments = _mapping(run.config.get("arguments"))
+    arguments = _settings(run)
     told = [
         say("report.part", name=_word(name), value=arguments[name])
         for name in ("recipe", "network")
@@ -143,12 +143,18 @@ def _curves(run: RunRecords) -> str:
     return f'<h2>{escape(say("report.curves"))}</h2><div class="curves">{"".join(charts)}</div>'
 
 
+def _settings(run: RunRecords) -> dict[str, Any]:
+    """What was asked for, and over it what it was resolved to."""
+    recipe = {"recipe": run.config["recipe"]} if "recipe" in run.config else {}
+    return {**_mapping(run.config.get("arguments")), **_mapping(run.config.get("settings")), **recipe}
+
+
 def _data_rows(run: RunRecords) -> list[tuple[str, str]]:
-    data = _mapping(run.config.get("data"))
-    rows = _plain_rows(data.get("facts"))
-    if data.get("fingerprint"):
-        rows.append((say("report.fingerprint"), str(data["fingerprint"])))
-    return rows
+    facts = dict(_mapping(_mapping(run.config.get("data")).get("facts")))
+    fingerprint = run.config.get("fingerprint") or facts.get("fingerprint")
+    facts.pop("fingerprint", None)
+    rows = _plain_rows(facts)
+    return [*rows, (say("report.fingerprint"), str(fingerprint))] if fingerprint else rows
 
 
 def _how_to_go_on(run: RunRecords) -> str:
@@ -187,7 +193,9 @@ def _table(heading: str, rows: list[tuple[str, str]]) -> str:
 
 
 def _plain_rows(values: Any) -> list[tuple[str, str]]:
-    return [(_word(name), _number(value)) for name, value in _mapping(values).items() if value is not None]
+    return [
+        (_word(name), _number(value)) for name, value in _mapping(values).items() if value not in (None, [], {}, "")
+    ]
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

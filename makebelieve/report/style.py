@@ -9,7 +9,8 @@ STYLE = """
 --fine:#3f5f80;--mean:#7fb4ee;--valid:#f0a060;--warn:#3a2c10;--warn-ink:#ffd98a}}
 *{box-sizing:border-box}
 body{margin:0 auto;padding:2rem 1rem 4rem;max-width:60rem;background:var(--paper);color:var(--ink);line-height:1.55;
-font-family:system-ui,-apple-system,"Segoe UI","Noto Sans KR","Apple SD Gothic Neo","Malgun Gothic",NanumGothic,sans-serif}
+font-family:system-ui,-apple-system,"Segoe UI","Noto Sans KR","Apple SD Gothic Neo","Malgun Gothic",
+NanumGothic,sans-serif}
 h1{font-size:1.7rem;line-height:1.2;margin:0 0 .4rem;overflow-wrap:anywhere}
 h2{font-size:1.1rem;margin:2.4rem 0 .6rem;padding-bottom:.25rem;border-bottom:1px solid var(--edge)}
 p{margin:.3rem 0}.lead{color:var(--soft);max-width:46rem}
