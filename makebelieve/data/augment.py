@@ -1,0 +1,104 @@
+"""Batch transforms: they change a whole batch on the training device, by random numbers handed to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol, runtime_checkable
+
+import torch
+from torch import Tensor
+
+from makebelieve.errors import OptionError
+
+
+@runtime_checkable
+class BatchTransform(Protocol):
+    """Called with x (n, c, h, w) float32 in [0, 1] and u (n, draws) uniform in [0, 1); gives x anew, same shape."""
+
+    @property
+    def draws(self) -> int:
+        """How many random numbers an item needs."""
+        ...
+
+    def __call__(self, x: Tensor, u: Tensor) -> Tensor: ...
+
+
+@dataclass(frozen=True)
+class RandomFlip:
+    """Mirrors left and right with probability `p`."""
+
+    p: float = 0.5
+    draws = 1
+
+    def __call__(self, x: Tensor, u: Tensor) -> Tensor:
+        return torch.where((u < self.p).view(-1, 1, 1, 1), x.flip(-1), x)
+
+
+@dataclass(frozen=True)
+class RandomCrop:
+    """Shifts by up to `padding` pixels each way; what comes in at the border is the picture reflected."""
+
+    padding: int = 4
+    draws = 2
+
+    def __call__(self, x: Tensor, u: Tensor) -> Tensor:
+        h, w = x.shape[-2:]
+        rows, columns = self._reflected(u[:, 0], h), self._reflected(u[:, 1], w)  # (n, h), (n, w)
+        here = torch.arange(len(x), device=x.device).view(-1, 1, 1)
+        return x.permute(0, 2, 3, 1)[here, rows.unsqueeze(2), columns.unsqueeze(1)].permute(0, 3, 1, 2)
+
+    def _reflected(self, u: Tensor, size: int) -> Tensor:
+        reach = min(self.padding, size - 1)
+        shift = (u * (2 * reach + 1)).to(torch.int64) - reach
+        place = (torch.arange(size, device=u.device) + shift.unsqueeze(1)).abs()
+        return torch.where(place >= size, 2 * (size - 1) - place, place)
+
+
+def random_flip(p: float = 0.5) -> RandomFlip:
+    """Mirror pictures left and right with probability `p` in [0, 1]; not for digits or letters."""
+    if not 0 <= p <= 1:
+        raise OptionError("data.flip_range", p=p)
+    return RandomFlip(float(p))
+
+
+def random_crop(padding: int = 4) -> RandomCrop:
+    """Shift pictures by up to `padding` pixels each way, borders reflected: the crop of a padded picture."""
+    if isinstance(padding, bool) or not isinstance(padding, int) or padding < 1:
+        raise OptionError("data.crop_range", padding=padding)
+    return RandomCrop(padding)
+
+
+def as_json(transforms: Sequence[BatchTransform]) -> list[dict[str, Any]] | None:
+    """The transforms as plain values that `from_json` reads; None where one is not of this file."""
+    out: list[dict[str, Any]] = []
+    for transform in transforms:
+        if isinstance(transform, RandomFlip):
+            out.append({"random_flip": asdict(transform)})
+        elif isinstance(transform, RandomCrop):
+            out.append({"random_crop": asdict(transform)})
+        else:
+            return None
+    return out
+
+
+def from_json(transform: BatchTransform | Mapping[str, Any]) -> BatchTransform:
+    """A transform from itself, or from what `as_json` made of it."""
+    if isinstance(transform, Mapping) and len(transform) == 1:
+        [(name, options)] = transform.items()
+        if name == "random_flip":
+            return random_flip(**options)
+        if name == "random_crop":
+            return random_crop(**options)
+    if isinstance(transform, BatchTransform):
+        return transform
+    raise OptionError("data.augment_kind", given=transform)
+
+
+def apply(transforms: Sequence[BatchTransform], x: Tensor, u: Tensor) -> Tensor:
+    """Run all transforms over x (n, c, h, w), each with its own columns of u (n, sum of draws)."""
+    start = 0
+    for transform in transforms:
+        x = transform(x, u[:, start : start + transform.draws])
+        start += transform.draws
+    return x

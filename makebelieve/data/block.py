@@ -1,0 +1,169 @@
+"""`DataBlock`: how data come to be, stage by stage. The doors for pictures are presets over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from makebelieve.data.augment import BatchTransform, apply
+from makebelieve.data.counter import uniforms
+from makebelieve.data.data import Data, Facts
+from makebelieve.data.labels import encode
+from makebelieve.data.load import Memory, Reader, as_tensor, check_all, fits, read_all
+from makebelieve.data.part import Part
+from makebelieve.data.split import Split, random_split
+from makebelieve.errors import DataError, MakebelieveError
+from makebelieve.messages import say
+
+
+class DataBlock:
+    """Five questions, each answered by a function; `data` runs them over a source, `summary` walks one item through.
+
+    Args:
+        items: source -> a sequence of items, such as paths or row numbers.
+        x: item -> a PIL picture, an array (h, w), (h, w, c) uint8 or float in [0, 1], or a tensor (c, h, w).
+        y: item -> its label: text, a whole number, or floats; None where there are no labels.
+        split: items -> (training places, validation places); `random_split(0.2, seed=42)` where not given.
+        item_transforms: run one after the other on each x as it is read, once for data kept in memory.
+        batch_transforms: run on whole training batches on the training device, anew at each batch.
+    """
+
+    def __init__(
+        self,
+        items: Callable[[Any], Sequence[Any]],
+        x: Callable[[Any], Any],
+        y: Callable[[Any], Any] | None = None,
+        split: Split | None = None,
+        item_transforms: Sequence[Callable[[Any], Any]] = (),
+        batch_transforms: Sequence[BatchTransform] = (),
+    ) -> None:
+        self.items, self.x, self.y = items, x, y
+        self.split: Split = random_split() if split is None else split
+        self.item_transforms, self.batch_transforms = tuple(item_transforms), tuple(batch_transforms)
+
+    def data(self, source: Any, *, memory: Memory = "auto", workers: int | None = None) -> Data:
+        """Run all stages over `source`.
+
+        Args:
+            source: whatever `items` understands.
+            memory: keep all in memory, or leave on disk and read in worker processes; "auto" keeps up to 1 GiB.
+            workers: processes that read what stays on disk; None is one a core, at most 8.
+
+        Raises:
+            DataError: there are no items, or too many that can't be read, or they differ in shape.
+        """
+        return self.assemble(self.items(source), Facts(_short(source)), memory=memory, workers=workers)
+
+    def assemble(
+        self,
+        items: Sequence[Any],
+        facts: Facts,
+        *,
+        memory: Memory = "auto",
+        workers: int | None = None,
+        max_broken: float = 0.1,
+        order: Sequence[str] = (),
+    ) -> Data:
+        """`data` for items already listed; `facts` tell of them, `order` is that of the classes."""
+        if not len(items):
+            raise DataError("data.no_items")
+        reader = Reader(items, self.x, self.item_transforms)
+        x: Tensor | None = None
+        if fits(reader, memory):
+            x, kept, skipped = read_all(reader, max_broken)
+        else:
+            kept, skipped = check_all(reader, max_broken)
+        if len(kept) < len(items):
+            reader = reader.at(kept)
+        train, valid = self.split(reader.items)
+        if not len(train):
+            raise DataError("data.nothing_to_train", n=len(reader))
+        y, classes = encode(None if self.y is None else [self.y(item) for item in reader.items], order)
+        parts = [
+            Part(reader.at(at) if x is None else x[torch.tensor(at)], None if y is None else y[torch.tensor(at)])
+            if len(at)
+            else _empty(reader, x, y)
+            for at in (train, valid)
+        ]
+        told = Facts(
+            facts.name, str(self.split), facts.licence, tuple(skipped), _with_places(facts.rebuild, reader.items, valid),
+            facts.extra,
+        )  # fmt: skip
+        shape = tuple(reader[0].shape if x is None else x.shape[1:])
+        return Data(
+            *parts, shape=shape, classes=classes, facts=told, batch_transforms=self.batch_transforms, workers=workers
+        )
+
+    def summary(self, source: Any) -> str:
+        """One item's way through all stages, a line a stage.
+
+        Raises:
+            DataError: a stage failed; the sentence names the stage, the item and what it said.
+        """
+        lines: list[str] = []
+
+        def stage(name: str, item: Any, work: Callable[[], Any]) -> Any:
+            try:
+                out = work()
+            except MakebelieveError as error:
+                raise DataError("data.stage", stage=name, item=_short(item), why=str(error)) from error
+            except Exception as error:  # noqa: BLE001 - a stage is anyone's function; its error is told, with its stage
+                why = f"{type(error).__name__}: {error}"
+                raise DataError("data.stage", stage=name, item=_short(item), why=why) from error
+            lines.append(f"{name:<17} {_words(out)}")
+            return out
+
+        items = stage("items", source, lambda: _some(self.items(source)))
+        train, _ = stage("split", source, lambda: self.split(items))
+        item = items[train[0]]
+        value = stage("x", item, lambda: self.x(item))
+        if self.y is not None:
+            stage("y", item, lambda y=self.y: y(item))
+        for i, transform in enumerate(self.item_transforms):
+            value = stage(f"item_transforms {i}", item, lambda t=transform, v=value: t(v))
+        tensor = stage("tensor", item, lambda: as_tensor(value))
+        batch = stage("batch", item, lambda: torch.stack([tensor, tensor]))
+        batch = batch.float() / 255 if batch.dtype == torch.uint8 else batch
+        for i, transform in enumerate(self.batch_transforms):
+            u = uniforms(0, 0, torch.arange(2), transform.draws)
+            batch = stage(f"batch_transforms {i}", item, lambda t=transform, b=batch, u=u: apply([t], b, u))
+        return "\n".join(lines)
+
+
+def _some(items: Sequence[Any]) -> Sequence[Any]:
+    if not len(items):
+        raise DataError("data.no_items")
+    return items
+
+
+def _empty(reader: Reader, x: Tensor | None, y: Tensor | None) -> Part:
+    return Part(reader.at([]) if x is None else x[:0], None if y is None else y[:0])
+
+
+def _with_places(rebuild: dict[str, Any] | None, items: Sequence[Any], valid: Sequence[int]) -> dict[str, Any] | None:
+    """Put items, labels and validation places as resolved into arguments that ask for them by ``None``."""
+    if rebuild is None or rebuild["arguments"].get("source", "") is not None:
+        return rebuild
+    resolved = {"source": [str(i.where) for i in items], "labels": [i.label for i in items], "valid": list(valid)}
+    return {**rebuild, "arguments": {**rebuild["arguments"], **resolved}}
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, Tensor):
+        size = " × ".join(map(str, value.shape))
+        reach = f", {value.min().item():.3g} … {value.max().item():.3g}" if value.numel() else ""
+        return f"{str(value.dtype).removeprefix('torch.')} {size}{reach}"
+    if isinstance(value, tuple) and len(value) == 2 and all(hasattr(part, "__len__") for part in value):
+        return say("data.summary_counts", train=f"{len(value[0]):,}", valid=f"{len(value[1]):,}")
+    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+        return say("data.items_first", n=f"{len(value):,}", first=_short(value[0]))
+    return _short(value)
+
+
+def _short(value: Any) -> str:
+    text = str(getattr(value, "where", value)) if isinstance(value, (str, tuple)) else str(value)
+    text = " ".join(text.split())
+    return text if len(text) <= 80 else f"{text[:77]}…"

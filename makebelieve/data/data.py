@@ -1,0 +1,173 @@
+"""`Data`: step 1 done. What every door gives and every learner takes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from makebelieve.data import table
+from makebelieve.data.augment import BatchTransform, as_json
+from makebelieve.data.memory import Finish, MemoryBatches
+from makebelieve.data.order import Order
+from makebelieve.data.part import Part, PartName
+from makebelieve.data.stream import StreamBatches
+from makebelieve.errors import DataError, OptionError
+from makebelieve.pictures import Pictures
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Where the data came from: told by the summary, kept in the run's `config.json`."""
+
+    name: str
+    split: str = ""
+    licence: str | None = None
+    skipped: tuple[str, ...] = ()
+    rebuild: dict[str, Any] | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+class Data:
+    """Training and validation items, ready to be drawn in batches.
+
+    Attributes:
+        train: the part to learn from: ``len``, ``[i] -> (x, label)``.
+        valid: the part to judge by, maybe empty.
+        classes: names by class index; None where there are no classes.
+        shape: of one x; (c, h, w) for pictures.
+        facts: where all this came from.
+    """
+
+    def __init__(
+        self,
+        train: Part,
+        valid: Part,
+        *,
+        shape: tuple[int, ...],
+        classes: list[str] | None,
+        facts: Facts,
+        batch_transforms: Sequence[BatchTransform] = (),
+        workers: int | None = None,
+    ) -> None:
+        self.train, self.valid = train, valid
+        self.shape, self.classes, self.facts = shape, classes, facts
+        self.batch_transforms = tuple(batch_transforms)
+        self._workers = workers
+        self._fingerprint: str | None = None
+
+    def __repr__(self) -> str:
+        size = " × ".join(str(n) for n in self.shape)
+        classes = "" if self.classes is None else f", {len(self.classes)} classes"
+        return f"Data({self.facts.name}: {len(self.train):,} train, {len(self.valid):,} valid, {size}{classes})"
+
+    def part(self, part: PartName) -> Part:
+        """`train` or `valid`.
+
+        Raises:
+            OptionError: any other word.
+        """
+        if part not in ("train", "valid"):
+            raise OptionError("data.part", part=part)
+        return self.train if part == "train" else self.valid
+
+    def count(self, part: PartName) -> int:
+        """Number of items of a part."""
+        return len(self.part(part))
+
+    def batches(
+        self,
+        part: PartName,
+        size: int,
+        *,
+        device: torch.device | str = "cpu",
+        seed: int = 0,
+        rank: int = 0,
+        world: int = 1,
+        memory_format: torch.memory_format | None = None,
+    ) -> MemoryBatches | StreamBatches:
+        """An endless stream of batches of `size` items over all processes together.
+
+        Args:
+            part: ``"train"`` is shuffled anew each epoch and augmented; ``"valid"`` neither.
+            size: items in a global batch; process `rank` of `world` gets its contiguous share.
+            device: where batches are wanted. Data in memory move there at first use, once.
+            seed: of order and augmentation.
+            rank: which process this is.
+            world: how many there are.
+            memory_format: ``torch.channels_last`` for pictures laid out that way.
+
+        Raises:
+            OptionError: size, rank or world is out of range.
+            DataError: the part is empty.
+        """
+        chosen = self.part(part)
+        order = Order(len(chosen), size, part == "train", seed, rank, world)
+        device = torch.device(device)
+        last = memory_format == torch.channels_last and len(self.shape) == 3
+        finish = Finish(self.batch_transforms if part == "train" else (), seed, last)
+        if isinstance(chosen.x, Tensor):
+            x, y = chosen.on(device, last)
+            return MemoryBatches(x, y, order, finish)
+        return StreamBatches(chosen.x, chosen.y, order, finish, device=device, workers=self._workers)
+
+    def show_batch(self, n: int = 16, part: PartName = "train", seed: int | None = 0) -> Pictures:
+        """Up to n pictures of a part as they are stored, with the names of their classes; `seed` picks which.
+
+        Raises:
+            DataError: the items aren't pictures, or the part is empty.
+        """
+        chosen = self.part(part)
+        if len(self.shape) != 3 or self.shape[0] not in (1, 3):
+            raise DataError("data.not_pictures", shape=self.shape)
+        if not len(chosen):
+            raise DataError("data.empty_part", part=part)
+        drawn = [chosen[i] for i in chosen.sample(n, seed)]
+        captions = None if chosen.y is None else [self._caption(label) for _, label in drawn]
+        xs = torch.stack([x for x, _ in drawn])
+        return Pictures(xs.float().div(255) if xs.dtype == torch.uint8 else xs, captions)
+
+    def _caption(self, label: Any) -> str:
+        if self.classes is not None:
+            return self.classes[label]
+        return ", ".join(f"{v:.3g}" for v in label) if isinstance(label, list) else f"{label:.3g}"
+
+    def summary(self) -> str:
+        """What there is, as a table in plain text: counts by part and class, size, split, skipped files, licence."""
+        return table.summary(self)
+
+    def fingerprint(self) -> str:
+        """SHA-256 in hex over contents, labels, classes and split.
+
+        Of data that stay on disk it takes names and file sizes instead of contents.
+        """
+        if self._fingerprint is None:
+            digest = hashlib.sha256(repr((self.shape, self.classes)).encode())
+            for part in (self.train, self.valid):
+                part.add_to(digest)
+            self._fingerprint = digest.hexdigest()
+        return self._fingerprint
+
+    def describe(self) -> dict[str, Any]:
+        """Facts as plain values for `config.json` and the report."""
+        return {
+            "name": self.facts.name,
+            "shape": list(self.shape),
+            "classes": self.classes,
+            "count": {"train": len(self.train), "valid": len(self.valid)},
+            "split": self.facts.split,
+            "licence": self.facts.licence,
+            "skipped": len(self.facts.skipped),
+            "in_memory": isinstance(self.train.x, Tensor),
+            "batch_transforms": as_json(self.batch_transforms) or [repr(t) for t in self.batch_transforms],
+            "fingerprint": self.fingerprint(),
+            **self.facts.extra,
+        }
+
+    def how_to_rebuild(self) -> dict[str, Any] | None:
+        """The door and its arguments as plain values, or None where only the program can make these data again."""
+        return self.facts.rebuild

@@ -1,0 +1,116 @@
+"""Batches of a part that lives as one tensor: an index, then conversion and augmentation of all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from makebelieve.data.augment import BatchTransform, apply
+from makebelieve.data.batch import Batch
+from makebelieve.data.counter import uniforms
+from makebelieve.data.order import Order
+
+BLOCK_BYTES = 1 << 18  # small batches are gathered several at a time, while the block stays in a core's cache
+
+
+def laid_out(x: Tensor, last: bool) -> Tensor:
+    """x (n, c, h, w) in memory with channels last or first; the strides are those of that layout even where c is 1."""
+    if last:
+        n, c, h, w = x.shape
+        return x.permute(0, 2, 3, 1).reshape(-1).view(n, h, w, c).permute(0, 3, 1, 2)
+    return x.reshape(-1).view(x.shape)
+
+
+class Finish:
+    """From stored values to what a recipe sees: float32 in [0, 1], augmented, with channels last where asked."""
+
+    def __init__(self, transforms: Sequence[BatchTransform], seed: int, last: bool = False) -> None:
+        self.transforms = tuple(transforms)
+        self.seed = seed
+        self.last = last
+        self.draws = sum(transform.draws for transform in self.transforms)
+
+    def __call__(self, x: Tensor, items: Tensor, epoch: int) -> Tensor:
+        """x (n, c, h, w) uint8 or (n, ...) float32, items (n,) int64, both on the training device."""
+        if x.dtype == torch.uint8:
+            x = torch.div(x, 255)
+        if self.transforms and len(x):
+            x = apply(self.transforms, x, uniforms(self.seed, epoch, items, self.draws))
+            x = laid_out(x, self.last)
+        return x
+
+
+class MemoryBatches:
+    """An endless stream of batches out of tensors on the training device.
+
+    Args:
+        x: (count, c, h, w) or, with `finish.last`, (count, h, w, c); uint8 or float32. Or (count, ...) float32.
+        y: (count, ...) or None.
+        order: which items make up which batch.
+        finish: conversion and augmentation.
+    """
+
+    def __init__(self, x: Tensor, y: Tensor | None, order: Order, finish: Finish) -> None:
+        self._x, self._y, self._order, self._finish = x, y, order, finish
+        self.steps_per_epoch = order.steps
+        start, stop, _ = order.share(0)
+        one = (stop - start) * x[0].numel() * 4
+        # Every batch of a block starts at a multiple of 64 bytes, as one alone would: results don't hang on blocks.
+        self._block = max(1, BLOCK_BYTES // max(one, 1)) if one % 64 == 0 else 1
+        self._epoch, self._stop = 0, 0  # batches before _stop of epoch _epoch are consumed or in _ready
+        self._ready: list[Batch] = []  # last one first
+        self._items: Tensor | None = None
+
+    def __iter__(self) -> MemoryBatches:
+        return self
+
+    def __next__(self) -> Batch:
+        if not self._ready:
+            self._fill()
+        return self._ready.pop()
+
+    def state(self) -> dict[str, Any]:
+        """Where the stream is: the next batch, by epoch and index, and what the order depends on."""
+        return self._order.state(self._epoch, self._stop - len(self._ready))
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Go on at the batch that `state` names.
+
+        Raises:
+            DataError: the state is of another part, seed or batch size.
+        """
+        self._epoch, index = self._order.position(state)
+        self._ready, self._items = [], None
+        self._stop = index - index % self._block
+        if index > self._stop:
+            past = index - self._stop
+            self._fill()
+            del self._ready[-past:]
+
+    def _fill(self) -> None:
+        if self._stop >= self.steps_per_epoch:
+            self._epoch, self._stop, self._items = self._epoch + 1, 0, None
+        if self._items is None:
+            self._items = self._order.epoch(self._epoch).to(self._x.device)
+        first, self._stop = self._stop, min(self._stop + self._block, self.steps_per_epoch)
+        shares = [self._order.share(index) for index in range(first, self._stop)]
+        if self._order.world == 1:
+            items = self._items[shares[0][0] : shares[-1][1]]
+        else:
+            items = torch.cat([self._items[start:stop] for start, stop, _ in shares])
+        x = self._x.index_select(0, items)
+        if self._finish.last:
+            x = x.permute(0, 3, 1, 2)
+        x = self._finish(x, items, self._epoch)
+        y = None if self._y is None else self._y.index_select(0, items)
+        if len(shares) == 1:
+            self._ready = [Batch(x, y, items, shares[0][2])]
+            return
+        sizes = [stop - start for start, stop, _ in shares]
+        xs, its = x.split(sizes), items.split(sizes)
+        ys: Sequence[Tensor | None] = [None] * len(sizes) if y is None else y.split(sizes)
+        self._ready = [Batch(*of, share[2]) for *of, share in zip(xs, ys, its, shares, strict=True)]
+        self._ready.reverse()

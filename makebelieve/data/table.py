@@ -1,0 +1,69 @@
+"""The table that `data.summary()` gives."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from torch import Tensor
+
+from makebelieve.messages import say
+
+if TYPE_CHECKING:
+    from makebelieve.data.data import Data
+
+_CLASSES_SHOWN = 20
+_IMBALANCE = 3  # the largest class over the smallest, from which on the summary tells
+
+
+def summary(data: Data) -> str:
+    """Facts line by line, then counts by class."""
+    facts = data.facts
+    size = " × ".join(str(n) for n in data.shape)
+    counts = say("data.summary_counts", train=f"{len(data.train):,}", valid=f"{len(data.valid):,}")
+    kept = say("data.summary_memory" if isinstance(data.train.x, Tensor) else "data.summary_disk")
+    rows = [("data.row_what", facts.name), ("data.row_items", f"{counts} ({kept})"), ("data.row_size", size)]
+    rows.append(("data.row_split", facts.split or say("data.none")))
+    transforms = ", ".join(repr(t) for t in data.batch_transforms)
+    rows.append(("data.row_augment", transforms or say("data.none")))
+    if facts.skipped:
+        rows.append(("data.row_skipped", f"{len(facts.skipped):,}: {', '.join(facts.skipped[:3])}"))
+    if facts.licence:
+        rows.append(("data.row_licence", facts.licence))
+    lines = _aligned([(say(key), value) for key, value in rows])
+    return "\n".join([*lines, *_labels(data)])
+
+
+def _labels(data: Data) -> list[str]:
+    if data.train.y is None:
+        return [say("data.no_labels")]
+    if data.classes is None:
+        low, high = data.train.y.min().item(), data.train.y.max().item()
+        return [say("data.targets", low=f"{low:.4g}", high=f"{high:.4g}")]
+    counts = [_per_class(part.y, len(data.classes)) for part in (data.train, data.valid)]
+    names = data.classes[:_CLASSES_SHOWN]
+    lines = ["", *_aligned([(name, f"{t:>8,} {v:>8,}") for name, t, v in zip(names, *counts, strict=False)])]
+    if len(data.classes) > _CLASSES_SHOWN:
+        lines.append(say("data.more_classes", n=len(data.classes) - _CLASSES_SHOWN))
+    few, many = min(counts[0]), max(counts[0])
+    if len(data.classes) == 1:
+        lines.append(say("data.one_class", name=data.classes[0]))
+    elif many > _IMBALANCE * few:
+        big, small = data.classes[counts[0].index(many)], data.classes[counts[0].index(few)]
+        lines.append(say("data.imbalance", big=big, many=f"{many:,}", small=small, few=f"{few:,}"))
+    return lines
+
+
+def _per_class(y: Tensor | None, classes: int) -> list[int]:
+    if y is None or not len(y):
+        return [0] * classes
+    return [int(n) for n in y.bincount(minlength=classes)]
+
+
+def _aligned(rows: list[tuple[str, str]]) -> list[str]:
+    width = max(_width(name) for name, _ in rows)
+    return [f"{name}{' ' * (width - _width(name))}  {value}" for name, value in rows]
+
+
+def _width(text: str) -> int:  # Hangul takes two columns in a terminal
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
