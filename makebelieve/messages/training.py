@@ -151,6 +151,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{path} is there already and is not an empty folder; give the run a folder of its own.",
         "{path}은(는) 이미 있으며 빈 폴더가 아닙니다. 실행에 따로 폴더를 주십시오.",
     ),
+    "training.own_system": (
+        "The run {path} was made by a learner of the program's own; make it there and call learn.resume(run).",
+        "실행 {path}은(는) 프로그램이 직접 만든 학습기의 것입니다. 거기서 만들고 learn.resume(run)을 불러 주십시오.",
+    ),
+    "training.own_data": (
+        "The data of the run {path} were made by the program (arrays, a Dataset), which a file can't hold; make data and learner "
+        "there and call learn.resume(run).",
+        "실행 {path}의 데이터는 프로그램이 만든 것(배열, Dataset)이어서 파일에 담을 수 없습니다. 거기서 데이터와 학습기를 만들고 learn.resume(run)을 불러 주십시오.",
+    ),
     "training.no_tensorboard": (
         'TensorBoard needs an extra package: pip install "makebelieve[tensorboard]".',
         'TensorBoard에는 추가 패키지가 필요합니다: pip install "makebelieve[tensorboard]".',

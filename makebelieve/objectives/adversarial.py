@@ -14,14 +14,17 @@ from torch.nn import functional as F
 Critic = Callable[[Tensor], Tensor]
 
 
-def minimax_critic(real: Tensor, fake: Tensor, real_target: Tensor | float = 1.0) -> Tensor:
+def minimax_critic(
+    real: Tensor, fake: Tensor, real_target: Tensor | float = 1.0, fake_target: Tensor | float = 0.0
+) -> Tensor:
     """−E[log D(x)] − E[log(1 − D(G(z)))] with D = sigmoid(logit) (Goodfellow et al. 2014, eq. 1).
 
     Args:
-        real_target: in [0, 1]; below 1 it is one-sided label smoothing (Salimans et al. 2016, section 3.4).
+        real_target: in [0, 1], one or (n,); below 1 it is one-sided label smoothing (Salimans et al. 2016, section 3.4).
+        fake_target: likewise for fake pictures.
     """
-    # −[t log σ(a) + (1 − t) log σ(−a)] = softplus(−a) + (1 − t) a
-    return (F.softplus(-real) + (1 - real_target) * real).mean() + F.softplus(fake).mean()
+    # −[t log σ(a) + (1 − t) log σ(−a)] = softplus(a) − t a
+    return (F.softplus(real) - real_target * real).mean() + (F.softplus(fake) - fake_target * fake).mean()
 
 
 def minimax_generator(fake: Tensor) -> Tensor:

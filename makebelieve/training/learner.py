@@ -57,7 +57,7 @@ class Learner:
         callbacks: what else to do meanwhile.
         run: folder of the run, which must be new; by default the next free one under `runs/`, made by the first `fit`.
         name: what such a folder's name begins with.
-        config: what `config.json` keeps so that the learner can be made again: `{"system": …, "arguments": …}`.
+        config: what `config.json` keeps so that the learner can be made again: `{"system": …, "recipe": …, …}`.
 
     Raises:
         OptionError: if an option can't be used.
@@ -295,7 +295,6 @@ class Learner:
                     **self.config,
                     "data": {"rebuild": data.how_to_rebuild(), "facts": data.describe()},
                     "fingerprint": data.fingerprint(),
-                    "recipe": self.recipe.__name__,
                     "settings": {"batch_size": self.batch_size, "seed": self.settings.seed, "precision": self.precision},
                     "versions": {"python": platform.python_version(), "torch": torch.__version__},
                 }

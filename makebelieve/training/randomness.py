@@ -18,6 +18,14 @@ def derive(seed: int, *names: object) -> int:
     return int.from_bytes(digest[:8], "big") >> 1
 
 
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """torch's global generator at `seed` for a while, then as it was: for drawing a network's first weights."""
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+        torch.manual_seed(seed)
+        yield
+
+
 def _python_state() -> Tensor:
     _, words, _ = random.getstate()
     return torch.tensor(words, dtype=torch.int64)

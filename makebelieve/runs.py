@@ -1,0 +1,51 @@
+"""From a run's folder back to a learner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from makebelieve.data import arrays, images
+from makebelieve.errors import CheckpointError
+from makebelieve.systems.gan.door import from_config as gan_from_config
+from makebelieve.training import Learner
+from makebelieve.training.protocols import Data
+from makebelieve.training.run_folder import RunFolder
+
+DOORS: Mapping[str, Callable[..., Data]] = {"images": images, "arrays": arrays}
+SYSTEMS: Mapping[str, Callable[[Mapping[str, Any], Data | None], Learner]] = {"gan": gan_from_config}
+
+
+def load(run: str | Path) -> Any:
+    """The learner of a run as its newest checkpoint has it, to be used; the training data are not needed.
+
+    Raises:
+        CheckpointError: if there is no such run, or it can't be made from its files alone.
+    """
+    return _learner(Path(run), with_data=False)
+
+
+def resume(run: str | Path) -> Any:
+    """The learner of a run with its data, ready to go on: `learn.resume()` finishes the `fit` that was interrupted.
+
+    Raises:
+        CheckpointError: if there is no such run, its data have changed or can't be had again without the program.
+    """
+    return _learner(Path(run), with_data=True)
+
+
+def _learner(run: Path, *, with_data: bool) -> Learner:
+    config = RunFolder(run).read_config()
+    make = SYSTEMS.get(config.get("system", ""))
+    if make is None:
+        raise CheckpointError("training.own_system", path=run)
+    data = None
+    if with_data:
+        how = config["data"]["rebuild"]
+        if how is None or how["door"] not in DOORS:
+            raise CheckpointError("training.own_data", path=run)
+        data = DOORS[how["door"]](**how["arguments"])
+    learn = make(config, data)
+    learn.restore(run)
+    return learn

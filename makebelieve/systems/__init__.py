@@ -1,0 +1,1 @@
+"""Step 2: one folder a system; none of them imports another."""

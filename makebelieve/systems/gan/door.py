@@ -1,0 +1,232 @@
+"""The door: `mb.gan(data)`, and the way back from a run's config.json."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal
+
+from torch import nn
+
+from makebelieve.errors import CheckpointError, DataError, OptionError
+from makebelieve.report import write_report
+from makebelieve.systems.gan import networks, recipes
+from makebelieve.systems.gan.learner import GanLearner
+from makebelieve.systems.gan.samples import SaveSamples
+from makebelieve.training import Callback, Learner, Recipe, Saving, Settings
+from makebelieve.training.protocols import Data
+from makebelieve.training.randomness import derive, seeded
+from makebelieve.training.recipe import Turns, with_defaults
+
+Network = Literal["dcgan", "resnet", "mlp"]
+Networks = tuple[nn.Module, nn.Module]
+
+VALIDATED = 1000  # pictures that the critic is asked about after each epoch
+
+
+class WriteReport(Callback):
+    """Writes report.html at the end of each `fit`."""
+
+    def on_fit_end(self, learn: Learner) -> None:
+        if learn.run is not None:
+            write_report(learn.run)
+
+
+def gan(
+    data: Data,
+    recipe: Recipe | Callable[..., Turns] = recipes.hinge,
+    *,
+    network: Network | Networks = "dcgan",
+    latent: int = 64,
+    conditional: bool = False,
+    noise: Literal["gaussian", "uniform"] = "gaussian",
+    label_smoothing: float = 0.0,
+    label_noise: float = 0.0,
+    batch_size: int | None = None,
+    learning_rate: float | None = None,
+    seed: int = 42,
+    device: str = "auto",
+    precision: str = "auto",
+    compile: bool = False,
+    clip: float | None = None,
+    accumulate: int = 1,
+    saving: Saving | None = None,
+    callbacks: Sequence[Callback] = (),
+    run: str | Path | None = None,
+) -> GanLearner:
+    """A generative adversarial network for pictures.
+
+    Args:
+        data: pictures, (c, h, w) each.
+        recipe: how generator and critic play: one of mb.recipes, or a generator function of your own.
+        network: "dcgan" (convolutions), "resnet" (residual blocks), "mlp" (dense layers), or your own (generator, critic).
+        latent: size of z, the random point that a picture is made from.
+        conditional: whether a picture's class is chosen with label=; needs labelled data.
+        noise: law of z, "gaussian" or "uniform" in [-1, 1].
+        label_smoothing: for the minimax recipes: how far below 1 the target for real pictures lies, in [0, 1).
+        label_noise: for the minimax recipes: share of pictures whose label is told wrongly to the critic, in [0, 0.5].
+        batch_size: pictures a step, over all processes; by default the recipe's.
+        learning_rate: of both players; by default the recipe's.
+        seed: of weights, order and noise.
+        device: "auto", "cpu", "cuda", "cuda:1" or "mps".
+        precision: "auto" (bf16 where the chip multiplies it, else float32), "float32", "bf16" or "fp16".
+        compile: whether networks go through torch.compile, which seldom pays back on a CPU.
+        clip: greatest norm of a player's gradient.
+        accumulate: parts that each batch is computed in, to save memory.
+        saving: when checkpoints are written.
+        callbacks: what else to do while it trains.
+        run: folder for the run, which must be new; by default the next free one under runs/.
+
+    Raises:
+        OptionError: if an option can't be used, or not with this recipe.
+        DataError: if the data are no pictures, or have no labels and `conditional` asks for them.
+    """
+    return _make(
+        data,
+        shape=data.shape,
+        classes=data.classes,
+        recipe=recipe,
+        network=network,
+        latent=latent,
+        conditional=conditional,
+        noise=noise,
+        label_smoothing=label_smoothing,
+        label_noise=label_noise,
+        settings=Settings(
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            seed=seed,
+            device=device,
+            precision=precision,
+            compile=compile,
+            clip=clip,
+            accumulate=accumulate,
+            saving=saving or Saving(),
+        ),
+        callbacks=callbacks,
+        run=run,
+    )
+
+
+def _make(
+    data: Data | None,
+    *,
+    shape: tuple[int, ...],
+    classes: list[str] | None,
+    recipe: Recipe | Callable[..., Turns],
+    network: Network | Networks,
+    latent: int,
+    conditional: bool,
+    noise: str,
+    label_smoothing: float,
+    label_noise: float,
+    settings: Settings,
+    callbacks: Sequence[Callback] = (),
+    run: str | Path | None = None,
+) -> GanLearner:
+    if isinstance(recipe, str):
+        raise OptionError("gan.recipe_name", given=recipe, known=", ".join(recipes.__all__))
+    recipe = with_defaults(recipe)
+    if len(shape) != 3:
+        raise DataError("gan.not_pictures", shape=shape)
+    if isinstance(latent, bool) or not isinstance(latent, int) or latent < 1:
+        raise OptionError("gan.latent", given=latent)
+    if noise not in ("gaussian", "uniform"):
+        raise OptionError("gan.noise", given=noise)
+    if conditional and not classes:
+        raise DataError("gan.no_labels")
+    names = classes if conditional else None
+    batch_size = settings.batch_size or recipe.batch_size
+    settings = Settings(**{**_fields(settings), "valid_batches": -(-VALIDATED // batch_size)})
+    own = not isinstance(network, str)
+    arguments = {
+        "network": None if own else network,
+        "latent": latent,
+        "conditional": conditional,
+        "noise": noise,
+        "label_smoothing": label_smoothing,
+        "label_noise": label_noise,
+    }
+    kept = {name: value for name, value in _fields(settings).items() if name != "device"} | {"saving": asdict(settings.saving)}
+    known = recipe.__name__ in recipes.__all__ and getattr(recipes, recipe.__name__) is recipe
+    generator, critic = _networks(network, shape, latent, names, recipe, settings.seed)
+    return GanLearner(
+        data,
+        {"generator": generator, "critic": critic},
+        recipe,
+        latent=latent,
+        law=noise,
+        shape=shape,
+        classes=names,
+        options=_options(recipe, label_smoothing=label_smoothing, label_noise=label_noise),
+        settings=settings,
+        callbacks=[SaveSamples(), *callbacks, WriteReport()],
+        run=run,
+        name="gan",
+        config={
+            "system": "gan",
+            "recipe": recipe.__name__ if known else None,
+            "arguments": arguments,
+            "training": kept,
+        },
+    )
+
+
+def _fields(settings: Settings) -> dict[str, Any]:
+    return {name: getattr(settings, name) for name in settings.__dataclass_fields__}
+
+
+def _options(recipe: Recipe, **given: float) -> dict[str, float]:
+    """Options of the recipe that were asked for; one that it does not have is refused."""
+    takes = inspect.signature(recipe).parameters
+    for name, value in given.items():
+        if value and name not in takes:
+            raise OptionError("gan.recipe_option", name=name, recipe=recipe.__name__)
+        if not 0 <= value < 1:
+            raise OptionError("gan.share", name=name, given=value)
+    return {name: value for name, value in given.items() if value}
+
+
+def _networks(
+    network: Network | Networks,
+    shape: tuple[int, ...],
+    latent: int,
+    classes: list[str] | None,
+    recipe: Recipe,
+    seed: int,
+) -> Networks:
+    if isinstance(network, tuple):
+        return network
+    builders = {"dcgan": networks.dcgan, "resnet": networks.resnet, "mlp": networks.mlp}
+    if network not in builders:
+        raise OptionError("gan.network", given=network, known=", ".join(builders))
+    c, h, w = shape
+    with seeded(derive(seed, "weights")):
+        return builders[network]((c, h, w), latent, classes=len(classes) if classes else None, **recipe.networks)
+
+
+def from_config(config: Mapping[str, Any], data: Data | None) -> GanLearner:
+    """The learner that a run was made with; without data it can be used but not trained.
+
+    Raises:
+        CheckpointError: if the run had a recipe or networks of the program's own, which a file can't hold.
+    """
+    arguments = dict(config["arguments"])
+    name = config["recipe"]
+    if name not in recipes.__all__ or arguments["network"] is None:
+        raise CheckpointError("gan.own_parts")
+    training = dict(config["training"])
+    training["saving"] = Saving(**training["saving"])
+    training["precision"] = config["settings"]["precision"]
+    training["batch_size"] = config["settings"]["batch_size"]
+    facts = config["data"]["facts"]
+    return _make(
+        data,
+        shape=tuple(facts["shape"]),
+        classes=facts["classes"],
+        recipe=getattr(recipes, name),
+        settings=Settings(**training),
+        **arguments,
+    )
