@@ -24,8 +24,8 @@ class _Rows:
     def __call__(self, row: int) -> Tensor:
         return self.values[row]
 
-    def all(self, rows: Sequence[int]) -> Tensor:
-        return self.values
+    def all(self, rows: range) -> Tensor:
+        return self.values[rows.start : rows.stop]
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,9 @@ def arrays(
         DataError: x is empty or holds NaN or infinity, or y has another length.
         OptionError: `valid` is out of range.
     """
-    values = torch.as_tensor(np.asarray(x) if not isinstance(x, Tensor) else x).detach().cpu()
+    values = _numbers(x)
     if values.ndim == 0 or len(values) == 0:
         raise DataError("data.array_empty", shape=tuple(values.shape))
-    values = values.to(torch.float32).contiguous()
     if not values.isfinite().all():
         raise DataError("data.array_nan", n=int((~values.isfinite()).sum()))
     labels = None if y is None else plain(y)
@@ -63,11 +62,18 @@ def arrays(
         raise DataError("data.labels_length", labels=len(labels), items=len(values))
     if labels is not None and classes is not None:
         labels = _named(labels, list(classes))
-    block = DataBlock(
-        items=range, x=_Rows(values), y=None if labels is None else _LabelOf(labels), split=choose(valid, seed, own=False)
-    )
+    label_of = None if labels is None else _LabelOf(labels)
+    block = DataBlock(items=range, x=_Rows(values), y=label_of, split=choose(valid, seed, own=False))
     name = f"arrays {' × '.join(map(str, values.shape))}"
     return block.assemble(range(len(values)), Facts(name), memory=True, order=list(classes or ()))
+
+
+def _numbers(x: Any) -> Tensor:
+    try:
+        values = torch.as_tensor(x if isinstance(x, Tensor) else np.asarray(x))
+    except (TypeError, ValueError) as error:
+        raise DataError("data.array_numbers", why=str(error)) from error
+    return values.detach().cpu().to(torch.float32).contiguous()
 
 
 def _named(labels: list[Any], classes: list[str]) -> list[str]:

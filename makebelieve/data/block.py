@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from makebelieve.data.augment import BatchTransform, apply
+from makebelieve.data.augment import BatchTransform
 from makebelieve.data.counter import uniforms
 from makebelieve.data.data import Data, Facts
 from makebelieve.data.labels import encode
@@ -88,10 +89,8 @@ class DataBlock:
             else _empty(reader, x, y)
             for at in (train, valid)
         ]
-        told = Facts(
-            facts.name, str(self.split), facts.licence, tuple(skipped), _with_places(facts.rebuild, reader.items, valid),
-            facts.extra,
-        )  # fmt: skip
+        rebuild = _with_places(facts.rebuild, reader.items, valid)
+        told = replace(facts, split=str(self.split), skipped=tuple(skipped), rebuild=rebuild)
         shape = tuple(reader[0].shape if x is None else x.shape[1:])
         return Data(
             *parts, shape=shape, classes=classes, facts=told, batch_transforms=self.batch_transforms, workers=workers
@@ -105,31 +104,31 @@ class DataBlock:
         """
         lines: list[str] = []
 
-        def stage(name: str, item: Any, work: Callable[[], Any]) -> Any:
+        def stage(name: str, item: Any, work: Callable[..., Any], *given: Any) -> Any:
             try:
-                out = work()
+                out = work(*given)
             except MakebelieveError as error:
                 raise DataError("data.stage", stage=name, item=_short(item), why=str(error)) from error
-            except Exception as error:  # noqa: BLE001 - a stage is anyone's function; its error is told, with its stage
+            except Exception as error:
                 why = f"{type(error).__name__}: {error}"
                 raise DataError("data.stage", stage=name, item=_short(item), why=why) from error
             lines.append(f"{name:<17} {_words(out)}")
             return out
 
         items = stage("items", source, lambda: _some(self.items(source)))
-        train, _ = stage("split", source, lambda: self.split(items))
+        train, _ = stage("split", source, self.split, items)
         item = items[train[0]]
-        value = stage("x", item, lambda: self.x(item))
+        value = stage("x", item, self.x, item)
         if self.y is not None:
-            stage("y", item, lambda y=self.y: y(item))
+            stage("y", item, self.y, item)
         for i, transform in enumerate(self.item_transforms):
-            value = stage(f"item_transforms {i}", item, lambda t=transform, v=value: t(v))
-        tensor = stage("tensor", item, lambda: as_tensor(value))
-        batch = stage("batch", item, lambda: torch.stack([tensor, tensor]))
+            value = stage(f"item_transforms {i}", item, transform, value)
+        tensor = stage("tensor", item, as_tensor, value)
+        batch = stage("batch", item, torch.stack, [tensor, tensor])
         batch = batch.float() / 255 if batch.dtype == torch.uint8 else batch
-        for i, transform in enumerate(self.batch_transforms):
-            u = uniforms(0, 0, torch.arange(2), transform.draws)
-            batch = stage(f"batch_transforms {i}", item, lambda t=transform, b=batch, u=u: apply([t], b, u))
+        for i, change in enumerate(self.batch_transforms):
+            u = uniforms(0, 0, torch.arange(2), change.draws)
+            batch = stage(f"batch_transforms {i}", item, change, batch, u)
         return "\n".join(lines)
 
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from makebelieve.data import table
-from makebelieve.data.augment import BatchTransform, as_json
+from makebelieve.data.augment import BatchTransform
 from makebelieve.data.memory import Finish, MemoryBatches
 from makebelieve.data.order import Order
 from makebelieve.data.part import Part, PartName
@@ -133,7 +133,7 @@ class Data:
 
     def _caption(self, label: Any) -> str:
         if self.classes is not None:
-            return self.classes[label]
+            return self.classes[int(label)]
         return ", ".join(f"{v:.3g}" for v in label) if isinstance(label, list) else f"{label:.3g}"
 
     def summary(self) -> str:
@@ -163,7 +163,7 @@ class Data:
             "licence": self.facts.licence,
             "skipped": len(self.facts.skipped),
             "in_memory": isinstance(self.train.x, Tensor),
-            "batch_transforms": as_json(self.batch_transforms) or [repr(t) for t in self.batch_transforms],
+            "batch_transforms": [repr(t) for t in self.batch_transforms],
             "fingerprint": self.fingerprint(),
             **self.facts.extra,
         }

@@ -135,7 +135,7 @@ def fit_tensor(x: Tensor, size: Size | None, channels: int) -> Tensor:
         luma = (x.float() * torch.tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(1, keepdim=True)
         x = luma.round().to(torch.uint8) if x.dtype == torch.uint8 else luma
     if size is not None and tuple(x.shape[-2:]) != size:
-        x = torch.cat([_resize(some, size) for some in x.split(4096)])
+        x = torch.cat([_resize(some, size) for some in torch.split(x, 4096)])
     return x.expand(-1, 3, -1, -1).contiguous() if x.shape[1] == 1 and channels == 3 else x
 
 
@@ -159,15 +159,14 @@ class PictureFile:
         return read_image(str(item.where), self.size, self.channels)
 
     def check(self, item: Item) -> None:
-        """Look at the head and the last bytes only: enough to find what is no picture, and files cut short."""
-        probe(str(item.where))
-        with Path(item.where).open("rb") as file:
-            head = file.read(4)
-            file.seek(-min(64, file.seek(0, os.SEEK_END)), os.SEEK_END)
-            tail = file.read()
-        ends = {b"\xff\xd8": b"\xff\xd9", b"\x89P": b"IEND"}
-        if ends.get(head[:2], b"") not in tail:
-            raise OSError(say("data.cut_short"))
+        """Raise what reading would, for files that are no pictures or cut short, mostly without decoding them."""
+        path = Path(str(item.where))
+        _, _, ending = probe(str(path))
+        with path.open("rb") as file:
+            file.seek(-min(4096, file.seek(0, os.SEEK_END)), os.SEEK_END)
+            if ending in file.read():
+                return
+        read_image(str(path), (8, 8), self.channels)  # no usual ending: whether it is cut short, only decoding tells
 
 
 @dataclass(frozen=True)
@@ -201,13 +200,16 @@ class PictureRows:
         return fit_tensor(self.pixels if every else self.pixels[rows], self.size, self.channels)
 
 
-def probe(path: str) -> tuple[Size, bool]:
-    """(h, w) upright, and whether it has colour, from a file's head alone."""
+_ENDINGS = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}
+
+
+def probe(path: str) -> tuple[Size, bool, bytes]:
+    """(h, w) upright, whether it has colour, and what whole files of its kind end with, from a file's head alone."""
     with Image.open(path) as image:
         refuse_huge(image)
         turned = image.getexif().get(0x0112, 1) >= 5  # orientations 5 to 8 lie on their side
         w, h = image.size
-        return ((w, h) if turned else (h, w)), image.mode not in _GREY
+        return ((w, h) if turned else (h, w)), image.mode not in _GREY, _ENDINGS.get(image.format or "", b"")
 
 
 def pixels(x: Any) -> Tensor:

@@ -72,7 +72,7 @@ def labelled(items: list[Item], labels: Labels) -> list[Item]:
         if labels == "folder":
             labels = FolderLabel(None)
         by = pattern_label(labels) if isinstance(labels, (str, re.Pattern)) else labels
-        return [item._replace(label=_plain(by(Path(item.where)))) for item in items]
+        return [item._replace(label=_plain(by(Path(str(item.where))))) for item in items]
     given = plain(labels)
     if len(given) != len(items):
         raise DataError("data.labels_length", labels=len(given), items=len(items))

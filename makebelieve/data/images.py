@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
@@ -18,11 +17,20 @@ from makebelieve.data.augment import BatchTransform, as_json, from_json
 from makebelieve.data.block import DataBlock
 from makebelieve.data.data import Data, Facts
 from makebelieve.data.decode import (
-    Item, PictureFile, PictureRows, Size, check_channels, check_size, fit_tensor, label_of, pixels, probe,
+    Item,
+    PictureFile,
+    PictureRows,
+    Size,
+    check_channels,
+    check_size,
+    fit_tensor,
+    label_of,
+    pixels,
+    probe,
 )  # fmt: skip
 from makebelieve.data.files import find_folder, find_list, labelled
 from makebelieve.data.known import KNOWN, known_set
-from makebelieve.data.labels import Labels, class_name, only_classes, plain, sort_classes
+from makebelieve.data.labels import Labels, class_name, only_classes, plain
 from makebelieve.data.load import UNREADABLE, Memory, as_tensor, in_threads
 from makebelieve.data.split import choose
 from makebelieve.errors import DataError, OptionError
@@ -69,9 +77,10 @@ def images(
             centre. Without it all must have one size already.
         channels: 1 for grey, 3 for colour; without it, colour where any picture has it.
         classes: keep these only, such as ``["frog"]`` or ``[3, 7]``.
-        labels: ``"auto"`` (the set's own; for a folder the names of its folders if there are two or more), ``"folder"``,
-            a function of the path, a regular expression with one group searched for in the path, the name of a data
-            frame's column, a sequence with a label an item, or None. Text and whole numbers are classes, floats targets.
+        labels: ``"auto"`` (the set's own; for a folder the names of its folders if there are two or more),
+            ``"folder"``, a function of the path, a regular expression with one group searched for in the path, the
+            name of a data frame's column, a sequence with a label an item, or None. Text and whole numbers are
+            classes, floats are targets.
         valid: share held back for validation, in [0, 1); or places of the items to hold back; or None: the set's own
             test part (or a folder's ``train`` and ``valid`` or ``test``) where it has one, else 0.2. A share is drawn
             from the training part.
@@ -83,7 +92,7 @@ def images(
 
     Raises:
         OptionError: an option has a value that can't be used, or the name is unknown.
-        DataError: the source is missing, empty or unfit; too many files are broken; sizes differ and `size` is not given.
+        DataError: the source is missing, empty or unfit; too many files are broken; sizes differ without `size`.
         DownloadError: a known set can't be fetched.
         MissingExtraError: the package that carries a known set isn't installed.
     """
@@ -107,16 +116,14 @@ def images(
     rebuild = None
     told = as_json(transforms)
     if found.again is not None and told is not None:
-        places_ = valid if valid is None or isinstance(valid, (int, float)) else [int(i) for i in valid]
-        arguments = {"size": size_ and list(size_), "channels": channels_, "valid": places_, "seed": seed}
-        arguments |= {"augment": told, "memory": memory, "max_broken": max_broken}
+        places_ = valid if valid is None or isinstance(valid, (int, float)) else list(map(int, valid))
+        arguments: dict[str, Any] = {"size": size_ and list(size_), "channels": channels_, "valid": places_}
+        arguments |= {"seed": seed, "augment": told, "memory": memory, "max_broken": max_broken}
         if classes is not None and found.again.get("source", "") is not None:
             arguments["classes"] = [c if isinstance(c, (str, int)) else str(c) for c in classes]
         rebuild = {"door": "images", "arguments": {**arguments, **found.again}}
     facts = Facts(found.name, licence=found.licence, rebuild=rebuild, extra={"kind": "pictures"})
-    return block.assemble(
-        found.items, facts, memory=memory, workers=workers, max_broken=max_broken, order=found.order
-    )
+    return block.assemble(found.items, facts, memory=memory, workers=workers, max_broken=max_broken, order=found.order)
 
 
 def _find(source: Any, labels: Labels) -> _Found:
@@ -243,7 +250,7 @@ def _shape(found: _Found, size: Size | None, channels: int | None) -> tuple[Size
     seen: dict[Size, str] = {}
     colour = False
 
-    def head(i: int) -> tuple[Size, bool] | None:
+    def head(i: int) -> tuple[Size, bool, bytes] | None:
         try:
             return probe(str(found.items[i].where))
         except UNREADABLE:

@@ -114,9 +114,7 @@ def fashion_mnist(base_url: str = FASHION_URL) -> KnownSet:
     return _idx_set("fashion-mnist", "MIT (Zalando SE)", base_url, FASHION_FILES, FASHION_CLASSES)
 
 
-def _idx_set(
-    name: str, licence: str, base_url: str, files: Sequence[RemoteFile], classes: tuple[str, ...]
-) -> KnownSet:
+def _idx_set(name: str, licence: str, base_url: str, files: Sequence[RemoteFile], classes: tuple[str, ...]) -> KnownSet:
     train, train_y, test, test_y = (read_idx(fetch(name, file, base_url, licence)) for file in files)
     x = torch.from_numpy(np.concatenate([train, test])).unsqueeze(1)
     labels = np.concatenate([train_y, test_y]).tolist()

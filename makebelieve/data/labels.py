@@ -93,7 +93,8 @@ def only_classes(labels: Sequence[Any], wanted: Sequence[Any], order: Sequence[s
     return [i for i, name in enumerate(names) if name in chosen]
 
 
-PARTS = {"train": "train", "training": "train", "valid": "valid", "validation": "valid", "val": "valid", "test": "valid"}
+# folder names that are parts, not classes
+PARTS = {"train": "train", "training": "train"} | dict.fromkeys(("valid", "validation", "val", "test"), "valid")
 
 
 @dataclass(frozen=True)

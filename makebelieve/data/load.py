@@ -8,45 +8,32 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 
-from makebelieve.errors import DataError
+from makebelieve.errors import DataError, MakebelieveError
 from makebelieve.messages import say
 
 _LOG = logging.getLogger("makebelieve.data")
 BUDGET = 1 << 30  # bytes of stored values up to which memory="auto" keeps all of them in memory
-UNREADABLE = (
-    OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
-)  # fmt: skip - what Pillow raises for files that are no pictures, broken or absurdly large
+# What Pillow raises for files that are no pictures, broken or absurdly large.
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, struct.error, *_BOMBS)
 
 Memory = bool | Literal["auto"]
 _T = TypeVar("_T")
 
 
-@runtime_checkable
-class ReadsAll(Protocol):
-    """An x that can read all items at once."""
-
-    def all(self, items: Sequence[Any]) -> Tensor: ...
-
-
-@runtime_checkable
-class Checks(Protocol):
-    """An x that can tell cheaply, without decoding, that an item is broken: it raises one of `UNREADABLE`."""
-
-    def check(self, item: Any) -> None: ...
-
-
 class Reader:
     """Reads item i through x and the item transforms; survives pickling where those do."""
 
-    def __init__(self, items: Sequence[Any], x: Callable[[Any], Any], transforms: Sequence[Callable[[Any], Any]]) -> None:
+    def __init__(
+        self, items: Sequence[Any], x: Callable[[Any], Any], transforms: Sequence[Callable[[Any], Any]] = ()
+    ) -> None:
         self.items, self.x, self.transforms = items, x, tuple(transforms)
 
     def __len__(self) -> int:
@@ -105,8 +92,9 @@ def read_all(reader: Reader, max_broken: float) -> tuple[Tensor, list[int], list
     Raises:
         DataError: more than the share `max_broken` can't be read, or the items differ in shape.
     """
-    if isinstance(reader.x, ReadsAll) and not reader.transforms:
-        return reader.x.all(reader.items), list(range(len(reader))), []
+    every = getattr(reader.x, "all", None)  # some xs can read all items at once
+    if every is not None and not reader.transforms:
+        return every(reader.items), list(range(len(reader))), []
     out: Tensor | None = None
     kept: list[int] = []
     skipped: list[str] = []
@@ -130,16 +118,16 @@ def read_all(reader: Reader, max_broken: float) -> tuple[Tensor, list[int], list
 
 def check_all(reader: Reader, max_broken: float) -> tuple[list[int], list[str]]:
     """Places of the items that look whole, and names with reasons of the others, without decoding them."""
-    x = reader.x
-    if not isinstance(x, Checks):
+    check = getattr(reader.x, "check", None)  # raises one of UNREADABLE for an item that is broken
+    if check is None:
         return list(range(len(reader))), []
-    check = x.check
 
     def attempt(i: int) -> str | None:
         try:
-            return check(reader.items[i])
+            check(reader.items[i])
         except UNREADABLE as error:
             return f"{reader.name(i)} ({error})"
+        return None
 
     kept: list[int] = []
     skipped: list[str] = []
@@ -157,14 +145,19 @@ def _attempt(reader: Reader, i: int) -> Tensor | str:
     try:
         return reader[i]
     except UNREADABLE as error:
-        if isinstance(error, DataError):
+        if isinstance(error, MakebelieveError):  # ours say more than "unreadable", and may be ValueErrors
             raise
         return f"{reader.name(i)} ({error})"
 
 
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def in_threads(work: Callable[[int], _T], n: int) -> Iterator[_T]:
     """work(0), work(1), … in order; Pillow decodes outside Python's lock, so threads do it side by side."""
-    threads, size = min(os.cpu_count() or 1, 16), 64
+    threads, size = min(cores(), 16), 64
     if n <= size or threads == 1:
         yield from (work(i) for i in range(n))
         return

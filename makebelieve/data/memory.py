@@ -110,7 +110,7 @@ class MemoryBatches:
             self._ready = [Batch(x, y, items, shares[0][2])]
             return
         sizes = [stop - start for start, stop, _ in shares]
-        xs, its = x.split(sizes), items.split(sizes)
-        ys: Sequence[Tensor | None] = [None] * len(sizes) if y is None else y.split(sizes)
-        self._ready = [Batch(*of, share[2]) for *of, share in zip(xs, ys, its, shares, strict=True)]
+        xs, its = torch.split(x, sizes), torch.split(items, sizes)
+        ys: Sequence[Tensor | None] = [None] * len(sizes) if y is None else torch.split(y, sizes)
+        self._ready = [Batch(x, y, i, share[2]) for x, y, i, share in zip(xs, ys, its, shares, strict=True)]
         self._ready.reverse()

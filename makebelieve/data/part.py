@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from typing import Any, Literal, Protocol
+from collections.abc import Iterator
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
+from makebelieve.data.load import Reader
+
 PartName = Literal["train", "valid"]
-
-
-class ItemReader(Protocol):
-    """Items that stay on disk: read one at a time, in worker processes, so it must survive pickling."""
-
-    def __len__(self) -> int: ...
-
-    def __getitem__(self, i: int) -> Tensor: ...
-
-    def names(self) -> Sequence[str]:
-        """One line an item that tells it and its contents apart, for the fingerprint."""
-        ...
 
 
 class Part:
@@ -32,7 +22,7 @@ class Part:
         y: (n,) int64 class indices, (n, ...) float32 targets, or None.
     """
 
-    def __init__(self, x: Tensor | ItemReader, y: Tensor | None) -> None:
+    def __init__(self, x: Tensor | Reader, y: Tensor | None) -> None:
         self.x = x
         self.y = y
         self._copies: dict[tuple[str, bool], Tensor] = {}
@@ -69,13 +59,13 @@ class Part:
         if isinstance(self.x, Tensor):
             digest.update(f"{tuple(self.x.shape)} {self.x.dtype}".encode())
             if self.x.numel():
-                digest.update(self.x.contiguous().numpy())
+                digest.update(self.x.contiguous().numpy().data)
         else:
             digest.update("\n".join(self.x.names()).encode())
         if self.y is not None:
             digest.update(f"{tuple(self.y.shape)} {self.y.dtype}".encode())
             if self.y.numel():
-                digest.update(self.y.contiguous().numpy())
+                digest.update(self.y.contiguous().numpy().data)
 
     def sample(self, n: int, seed: int | None) -> list[int]:
         """Up to n places: drawn without repeats by `seed`, or the first n where it is None."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,22 +10,25 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from makebelieve.data.batch import Batch
+from makebelieve.data.load import UNREADABLE, Reader, cores
 from makebelieve.data.memory import Finish, laid_out
 from makebelieve.data.order import Order
-from makebelieve.data.part import ItemReader
+from makebelieve.errors import DataError, MakebelieveError
 
 
 class _Items(Dataset[Tensor]):
     """What a worker process gets: the reader alone."""
 
-    def __init__(self, reader: ItemReader) -> None:
+    def __init__(self, reader: Reader) -> None:
         self.reader = reader
 
     def __getitem__(self, i: int) -> Tensor:
-        return self.reader[i]
-
-    def __getitems__(self, items: list[int]) -> list[Tensor]:
-        return [self.reader[i] for i in items]
+        try:
+            return self.reader[i]
+        except MakebelieveError:
+            raise
+        except UNREADABLE as error:
+            raise DataError("data.broken_later", name=self.reader.name(i), why=str(error)) from error
 
 
 class _From(Sampler[list[int]]):
@@ -64,7 +66,7 @@ class StreamBatches:
 
     def __init__(
         self,
-        reader: ItemReader,
+        reader: Reader,
         y: Tensor | None,
         order: Order,
         finish: Finish,
@@ -75,7 +77,7 @@ class StreamBatches:
     ) -> None:
         self._reader, self._y, self._order, self._finish = reader, y, order, finish
         self._device = device
-        self._workers = min(os.cpu_count() or 1, 8) if workers is None else workers
+        self._workers = min(cores(), 8) if workers is None else workers
         self._start_method = start_method if self._workers else None
         self.steps_per_epoch = order.steps
         self._epoch, self._index = 0, 0

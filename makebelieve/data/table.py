@@ -42,7 +42,9 @@ def _labels(data: Data) -> list[str]:
         return [say("data.targets", low=f"{low:.4g}", high=f"{high:.4g}")]
     counts = [_per_class(part.y, len(data.classes)) for part in (data.train, data.valid)]
     names = data.classes[:_CLASSES_SHOWN]
-    lines = ["", *_aligned([(name, f"{t:>8,} {v:>8,}") for name, t, v in zip(names, *counts, strict=False)])]
+    head = (say("data.row_class"), _right(say("data.column_train")) + _right(say("data.column_valid")))
+    rows = [(name, _right(f"{t:,}") + _right(f"{v:,}")) for name, t, v in zip(names, *counts, strict=False)]
+    lines = ["", *_aligned([head, *rows])]
     if len(data.classes) > _CLASSES_SHOWN:
         lines.append(say("data.more_classes", n=len(data.classes) - _CLASSES_SHOWN))
     few, many = min(counts[0]), max(counts[0])
@@ -63,6 +65,10 @@ def _per_class(y: Tensor | None, classes: int) -> list[int]:
 def _aligned(rows: list[tuple[str, str]]) -> list[str]:
     width = max(_width(name) for name, _ in rows)
     return [f"{name}{' ' * (width - _width(name))}  {value}" for name, value in rows]
+
+
+def _right(text: str) -> str:
+    return " " * (9 - _width(text)) + text
 
 
 def _width(text: str) -> int:  # Hangul takes two columns in a terminal

@@ -199,7 +199,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name} could not be read while training ({why}); remove or replace it and make the data again.",
         "학습 중에 {name}을(를) 읽지 못했습니다({why}). 지우거나 바꾼 뒤 데이터를 다시 만드십시오.",
     ),
-    "data.cut_short": ("the file is cut short", "파일이 중간에 끊겼습니다"),
     "data.huge": (
         "{w} × {h} pixels are more than is safe to open",
         "{w} × {h} 픽셀은 안전하게 열 수 있는 크기를 넘습니다",
