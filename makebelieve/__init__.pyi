@@ -2,6 +2,8 @@ from makebelieve.data import Data as Data
 from makebelieve.data import DataBlock as DataBlock
 from makebelieve.data import arrays as arrays
 from makebelieve.data import images as images
+from makebelieve.data import random_crop as random_crop
+from makebelieve.data import random_flip as random_flip
 from makebelieve.errors import CheckpointError as CheckpointError
 from makebelieve.errors import DataError as DataError
 from makebelieve.errors import DownloadError as DownloadError
@@ -19,7 +21,9 @@ from makebelieve.systems.gan import recipes as recipes
 from makebelieve.training import Callback as Callback
 from makebelieve.training import Learner as Learner
 from makebelieve.training import Saving as Saving
+from makebelieve.training import Settings as Settings
 from makebelieve.training import TensorBoard as TensorBoard
+from makebelieve.training import recipe as recipe
 from makebelieve.training import supervised as supervised
 
 __version__: str

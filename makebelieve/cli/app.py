@@ -71,7 +71,7 @@ def _globals(
 ) -> None:
     context.obj = as_json
     logging.basicConfig(format="%(message)s", stream=sys.stderr, level=logging.WARNING)
-    logging.getLogger("makebelieve").setLevel(logging.INFO if verbose else logging.WARNING)
+    logging.getLogger("makebelieve").setLevel(logging.DEBUG if verbose else logging.INFO)
 
 
 def _nothing() -> None: ...
@@ -113,7 +113,7 @@ def generate(
     out: Annotated[Path, typer.Option("--out", "-o", help="cli.help_out")] = Path("out.png"),
     seed: Annotated[int | None, typer.Option(help="cli.help_seed", show_default=False)] = None,
     label: Annotated[str | None, typer.Option(help="cli.help_label", show_default=False)] = None,
-    truncation: Annotated[float, typer.Option(help="cli.help_truncation")] = 1.0,
+    truncation: Annotated[float | None, typer.Option(help="cli.help_truncation", show_default=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="cli.help_force")] = False,
 ) -> None:
     _keep_existing(out, force)

@@ -72,6 +72,8 @@ def read(annotation: Any, given: Any) -> Any:
     """
     if not isinstance(given, str):
         return given
+    if given.lower() == "none" and type(None) in _parts(annotation):
+        return None
     for part in sorted((p for p in _parts(annotation) if _is_writable(p)), key=_rank):
         try:
             return _read_part(part, given)
@@ -104,12 +106,15 @@ def _parts(annotation: Any) -> list[Any]:
     return [annotation]
 
 
+def _kinds_in(list_type: Any) -> list[Any]:
+    """What a list may hold; where it may hold anything, what a word can say: a whole number or a text."""
+    return [int | str if kind is Any else kind for kind in get_args(list_type) if kind is not ...]
+
+
 def _is_writable(part: Any) -> bool:
     if part in _SCALARS or part is Path or get_origin(part) is Literal:
         return True
-    if get_origin(part) in _LISTS:
-        return any(_is_writable(leaf) for inner in get_args(part) if inner is not ... for leaf in _parts(inner))
-    return False
+    return get_origin(part) in _LISTS and any(_is_writable(leaf) for kind in _kinds_in(part) for leaf in _parts(kind))
 
 
 def _rank(part: Any) -> int:
@@ -117,7 +122,7 @@ def _rank(part: Any) -> int:
     if get_origin(part) is Literal:
         return 0
     if get_origin(part) in _LISTS:
-        return 10 + min(_rank(leaf) for inner in get_args(part) if inner is not ... for leaf in _parts(inner))
+        return 10 + min(_rank(leaf) for kind in _kinds_in(part) for leaf in _parts(kind))
     return {bool: 1, int: 2, float: 3, str: 20}.get(part, 21)
 
 
@@ -130,7 +135,7 @@ def _read_part(part: Any, given: str) -> Any:
         )
     if get_origin(part) in _LISTS:
         words = [word.strip() for word in given.split(",")]
-        inner = [kind for kind in get_args(part) if kind is not ...]
+        inner = _kinds_in(part)
         kinds = inner if len(inner) == len(words) else inner[:1] * len(words)
         values = [read(kind, word) for kind, word in zip(kinds, words, strict=True)]
         return tuple(values) if get_origin(part) is tuple else values

@@ -89,10 +89,7 @@ def fit_and_tell(learn: Any, fit: Callable[[], Any], *, as_json: bool) -> None:
         command = f"makebelieve resume {shlex.quote(str(run))}"
         emit(as_json, {"interrupted": True, "run": str(run), "next": command}, say("cli.interrupted", command=command))
         raise typer.Exit(130)
-    from makebelieve.report import write_report
-
-    page = write_report(run)
-    picture = run / "samples.png"
+    page, picture = run / "report.html", run / "samples.png"
     learn.generate(64, seed=0).save(picture)
     here = shlex.quote(str(run))
     text = say("cli.trained", picture=picture, page=page, run=here)

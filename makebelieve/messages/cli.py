@@ -16,8 +16,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "cli.help_verbose": ("Also tell what goes on inside.", "내부에서 일어나는 일도 알립니다."),
     "cli.help_demo": (
-        "Train a GAN on 5,000 real handwritten digits: two minutes, no network needed.",
-        "실제 손글씨 숫자 5,000장으로 GAN을 학습합니다. 2분이면 되고 네트워크가 필요 없습니다.",
+        "Train a GAN on real handwritten digits in two minutes.",
+        "실제 손글씨 숫자로 2분 동안 GAN을 학습합니다.",
     ),
     "cli.help_minutes": ("How long to train, in minutes.", "학습할 시간(분)."),
     "cli.help_train": ("Train a system on your data.", "가진 데이터로 시스템을 학습합니다."),
@@ -31,8 +31,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "cli.help_recipe": ("The game that is played: {known}.", "학습 방식: {known}."),
     "cli.help_resume": (
-        "Finish a fit that was interrupted or killed, exactly where it stopped.",
-        "중단되거나 강제 종료된 학습을 멈춘 바로 그 자리에서 이어서 끝냅니다.",
+        "Finish an interrupted fit exactly where it stopped.",
+        "중단된 학습을 멈춘 바로 그 자리에서 이어 끝냅니다.",
     ),
     "cli.help_generate": ("Make pictures with a trained run.", "학습이 끝난 실행으로 그림을 만듭니다."),
     "cli.help_run": ("The folder of a run.", "실행 폴더."),
@@ -47,8 +47,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "--conditional로 학습한 실행에서 만들 클래스.",
     ),
     "cli.help_truncation": (
-        "Below 1, more typical and less varied pictures.",
-        "1보다 작으면 더 전형적이고 덜 다양한 그림이 나옵니다.",
+        "The smaller (2, 1, 0.5), the more typical and the less varied the pictures.",
+        "작을수록(2, 1, 0.5) 더 전형적이고 덜 다양한 그림이 나옵니다.",
     ),
     "cli.help_force": ("Write over a file that is there already.", "이미 있는 파일을 덮어씁니다."),
     "cli.help_data": ("The known data sets.", "알려진 데이터 세트."),
@@ -89,11 +89,36 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "cli.trained": (
         "\nPictures: {picture}\nReport:   {page}\n\nNext, try:\n"
         "  makebelieve generate {run} -n 100 -o more.png --seed 7\n"
-        "  makebelieve train gan digits --epochs 20\n"
+        "  makebelieve train gan digits --size 32 --epochs 5\n"
         "  makebelieve doctor",
         "\n그림:   {picture}\n보고서: {page}\n\n다음으로 해 보십시오:\n"
         "  makebelieve generate {run} -n 100 -o more.png --seed 7\n"
-        "  makebelieve train gan digits --epochs 20\n"
+        "  makebelieve train gan digits --size 32 --epochs 5\n"
         "  makebelieve doctor",
     ),
+    "cli.set_here": ("ready", "준비됨"),
+    "cli.set_away": ("to download", "받아야 함"),
+    "cli.cache": (
+        "Downloads are kept in {folder} (MAKEBELIEVE_DATA moves it).",
+        "받은 데이터는 {folder}에 보관합니다 (MAKEBELIEVE_DATA로 옮길 수 있습니다).",
+    ),
+    "cli.examples": ("Examples are in {out}.", "예시 그림을 {out}에 저장했습니다."),
+    "cli.doctor_devices": ("devices", "장치"),
+    "cli.doctor_threads": ("threads", "스레드"),
+    "cli.doctor_bf16": ("multiplies bf16 itself", "bf16을 직접 곱하는 장치"),
+    "cli.doctor_no_bf16": ("none; float32 is used", "없습니다. float32를 씁니다"),
+    "cli.doctor_extras": ("extras", "추가 구성"),
+    "cli.doctor_extra_lacks": ("{extra} (lacks {lacking})", "{extra} ({lacking} 없음)"),
+    "cli.doctor_cache": ("data cache", "데이터 캐시"),
+    "cli.doctor_sets": ("sets ready without a network", "네트워크 없이 쓸 수 있는 세트"),
+    "cli.doctor_no_sets": (
+        'none; pip install "makebelieve[samples]" brings two',
+        '없습니다. pip install "makebelieve[samples]"로 두 가지를 설치할 수 있습니다',
+    ),
+    "cli.doctor_font": ("Hangul font for pictures", "그림용 한글 글꼴"),
+    "cli.doctor_no_font": (
+        'none found; pip install "makebelieve[korean]" brings one',
+        '없습니다. pip install "makebelieve[korean]"으로 설치할 수 있습니다',
+    ),
+    "cli.doctor_disk": ("free disk at {path}", "{path}의 남은 디스크 공간"),
 }

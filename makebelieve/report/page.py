@@ -73,14 +73,14 @@ def _source(run: RunRecords) -> str:
 
 def _lead(run: RunRecords) -> str:
     arguments = _settings(run)
-    told = [
-        say("report.part", name=_word(name), value=arguments[name])
-        for name in ("recipe", "network")
-        if name in arguments
-    ]
-    steps = max((r["step"] for r in run.history if isinstance(r.get("step"), int)), default=0)
+    named = {name: arguments[name] for name in ("recipe", "network") if arguments.get(name)}
+    told = [say("report.part", name=_word(name), value=value) for name, value in named.items()]
     epochs = len(run.of_kind("epoch"))
-    return " · ".join([*told, say("report.length", steps=f"{steps:,}", epochs=f"{epochs:,}")])
+    return " · ".join([*told, say("report.length", steps=f"{_steps(run):,}", epochs=f"{epochs:,}")])
+
+
+def _steps(run: RunRecords) -> int:
+    return max((r["step"] for r in run.history if isinstance(r.get("step"), int)), default=0)
 
 
 def _samples(run: RunRecords) -> str:
@@ -145,8 +145,9 @@ def _curves(run: RunRecords) -> str:
 
 def _settings(run: RunRecords) -> dict[str, Any]:
     """What was asked for, and over it what it was resolved to."""
-    recipe = {"recipe": run.config["recipe"]} if "recipe" in run.config else {}
-    return {**_mapping(run.config.get("arguments")), **_mapping(run.config.get("settings")), **recipe}
+    parts = (run.config.get(name) for name in ("arguments", "training", "settings"))
+    merged = {name: value for part in parts for name, value in _mapping(part).items() if name != "saving"}
+    return {"recipe": run.config.get("recipe") or merged.pop("recipe", None), **merged}
 
 
 def _data_rows(run: RunRecords) -> list[tuple[str, str]]:
@@ -168,21 +169,25 @@ def _how_to_go_on(run: RunRecords) -> str:
 
 
 def _program(run: RunRecords) -> str:
-    rebuild = _mapping(_mapping(run.config.get("data")).get("rebuild"))
-    if not rebuild or not run.config.get("system"):
+    """The program that made the run, where its data, recipe and networks have names."""
+    rebuild, settings = _mapping(_mapping(run.config.get("data")).get("rebuild")), _settings(run)
+    system, recipe = run.config.get("system"), settings.get("recipe")
+    if not (rebuild and system and recipe and settings.get("network")):
         return ""
     data = dict(_mapping(rebuild.get("arguments")))
-    learner = dict(_mapping(run.config.get("arguments")))
     first = [repr(data.pop("source"))] if "source" in data else []
-    recipe = [f"recipe=mb.recipes.{learner.pop('recipe')}"] if isinstance(learner.get("recipe"), str) else []
+    told = {**_mapping(run.config.get("arguments")), **_mapping(run.config.get("settings"))}
+    told |= {name: settings.get(name) for name in ("learning_rate", "clip")}
+    told.pop("recipe", None)
+    learner = ["data", f"recipe=mb.recipes.{recipe}", *_keywords(told)]
     return (
         f"import makebelieve as mb\n\ndata = mb.{rebuild.get('door')}({', '.join([*first, *_keywords(data)])})\n"
-        f"learn = mb.{run.config['system']}({', '.join(['data', *recipe, *_keywords(learner)])})"
+        f"learn = mb.{system}({', '.join(learner)})\nlearn.fit(steps={_steps(run)})"
     )
 
 
 def _keywords(arguments: Mapping[str, Any]) -> list[str]:
-    return [f"{name}={value!r}" for name, value in arguments.items() if value is not None]
+    return [f"{name}={value!r}" for name, value in arguments.items() if value not in (None, [])]
 
 
 def _table(heading: str, rows: list[tuple[str, str]]) -> str:

@@ -73,6 +73,7 @@ def test_what_is_only_a_program_cannot_be_written() -> None:
         (Sequence[str | int], "3,7", [3, 7]),
         (Sequence[str | int], "frog, cat", ["frog", "cat"]),
         (Sequence[str] | Sequence[int] | None, "3,7", [3, 7]),
+        (Sequence[Any], "3,frog", [3, "frog"]),
         (tuple[int, int] | int, "32", 32),
         (tuple[int, int] | int, "28,32", (28, 32)),
         (Literal["auto"] | int, "auto", "auto"),
@@ -80,6 +81,7 @@ def test_what_is_only_a_program_cannot_be_written() -> None:
         (str | int, "cuda:1", "cuda:1"),
         (bool | Literal["auto"], "no", False),
         (int | None, 7, 7),
+        (str | Sequence[Any] | None, "none", None),
     ],
 )
 def test_a_text_is_read_by_the_first_part_that_it_fits(annotation: Any, given: Any, value: Any) -> None:

@@ -18,7 +18,8 @@ from makebelieve.report.curves import Line, chart, thin, ticks
 CONFIG: dict[str, Any] = {
     "format": 1,
     "system": "gan",
-    "arguments": {"recipe": "hinge", "network": "dcgan", "conditional": False, "latent": 64},
+    "recipe": "hinge",
+    "arguments": {"network": "dcgan", "conditional": False, "latent": 64},
     "data": {
         "rebuild": {"door": "images", "arguments": {"source": "<b>digits</b>", "size": 28}},
         "facts": {"count": {"train": 4000, "valid": 1000}, "classes": ["3", "<script>alert(1)</script>"]},
@@ -92,7 +93,11 @@ def test_it_tells_what_was_trained_on_what(tmp_path: Path) -> None:
 def test_it_says_how_to_do_the_same_again(tmp_path: Path) -> None:
     text = page_of(make_run(tmp_path / "run")).text
     assert "data = mb.images('<b>digits</b>', size=28)" in text
-    assert "learn = mb.gan(data, recipe=mb.recipes.hinge, network='dcgan', conditional=False, latent=64)" in text
+    assert (
+        "learn = mb.gan(data, recipe=mb.recipes.hinge, network='dcgan', conditional=False, latent=64, batch_size=64"
+        in text
+    )
+    assert "learn.fit(steps=300)" in text
 
 
 def test_alarms_are_sentences_and_unknown_ones_are_still_told(tmp_path: Path) -> None:
