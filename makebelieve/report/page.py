@@ -123,10 +123,11 @@ def _alarms(run: RunRecords) -> str:
 def _alarm(record: Mapping[str, Any]) -> str:
     key, values = str(record.get("key")), _mapping(record.get("values"))
     try:
-        sentence = say(key, **values) if key in CATALOGUE else f"{key}: {values}"
+        if key in CATALOGUE:
+            return say(key, **values)
     except (KeyError, IndexError, ValueError):  # written by another version, whose sentence had other values
-        sentence = f"{key}: {values}"
-    return f"{say('report.step', step=record.get('step'))}: {sentence}"
+        pass
+    return f"{say('report.step', step=record.get('step'))}: {key} {dict(values)}"
 
 
 def _curves(run: RunRecords) -> str:
