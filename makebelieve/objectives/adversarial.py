@@ -20,7 +20,7 @@ def minimax_critic(
     """−E[log D(x)] − E[log(1 − D(G(z)))] with D = sigmoid(logit) (Goodfellow et al. 2014, eq. 1).
 
     Args:
-        real_target: in [0, 1], one or (n,); below 1 it is one-sided label smoothing (Salimans et al. 2016, section 3.4).
+        real_target: in [0, 1], one or (n,); below 1 it is label smoothing (Salimans et al. 2016, section 3.4).
         fake_target: likewise for fake pictures.
     """
     # −[t log σ(a) + (1 − t) log σ(−a)] = softplus(a) − t a

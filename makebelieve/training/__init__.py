@@ -7,4 +7,15 @@ from makebelieve.training.recipe import Networks, Recipe, Run, recipe, supervise
 from makebelieve.training.settings import Settings
 from makebelieve.training.tensorboard import TensorBoard
 
-__all__ = ["Callback", "Learner", "Networks", "Recipe", "Run", "Saving", "Settings", "TensorBoard", "recipe", "supervised"]
+__all__ = [
+    "Callback",
+    "Learner",
+    "Networks",
+    "Recipe",
+    "Run",
+    "Saving",
+    "Settings",
+    "TensorBoard",
+    "recipe",
+    "supervised",
+]

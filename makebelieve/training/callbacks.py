@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Callback:
-    """Something to do while a learner trains. Exceptions end the training; random numbers drawn here are the run's own."""
+    """Something to do while a learner trains. Exceptions end the training; random numbers drawn are the run's own."""
 
     def on_fit_start(self, learn: Learner) -> None:
         """Before the first step of a `fit`; `learn.run` exists."""

@@ -1,8 +1,8 @@
 """Checkpoints: a folder of one safetensors file and one JSON file, complete or not there at all, never executable.
 
 A checkpoint is written beside its place, flushed to the disk and then renamed, so that a power cut or a kill at any
-instruction leaves either the old set of checkpoints or the new one. The JSON file holds the SHA-256 of the tensors and of
-its own state: what is torn or altered is refused, and the one before it is used.
+instruction leaves either the old set of checkpoints or the new one. The JSON file holds the SHA-256 of the tensors and
+of its own state: what is torn or altered is refused, and the one before it is used.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ class Stop:
             return
         before = signal.getsignal(signal.SIGINT)
 
-        def ask(number: int, frame: FrameType | None) -> None:
+        def ask(_number: int, _frame: FrameType | None) -> None:
             if self.asked:
                 raise KeyboardInterrupt
             self.asked = True
@@ -128,7 +128,7 @@ class Fitting:
             if step == next_event:
                 self._event(step)
                 next_event = self._next_event()
-            if clock() >= next_tick if not together else step % TOGETHER == 0:
+            if (step % TOGETHER == 0) if together else (clock() >= next_tick or self.stop.asked):
                 if self._tick(step):
                     return
                 next_tick = clock() + TICK
@@ -143,8 +143,8 @@ class Fitting:
         return due if self.plan.until is None else min(due, max(self.plan.until, step + 1))
 
     def _event(self, step: int) -> None:
-        learn, meter, saving = self.learn, self.learn.game.meter, self.learn.settings.saving
-        meter.read()
+        saving = self.learn.settings.saving
+        self.learn.game.meter.read()
         last = step == self.plan.until
         if step % WINDOW == 0 or last:
             self._close_window(step)

@@ -61,16 +61,17 @@ class Game:
         """The recipe up to its next `yield`; None at its end."""
         if self._autocast is None:
             turn = next(turns, None)
-            if torch.is_autocast_enabled(self._kind):
-                raise RecipeError("training.leaked_autocast")
+            leaked = torch.is_autocast_enabled(self._kind)
         else:
             with torch.autocast(self._kind, self._autocast):
                 turn = next(turns, None)
-                if not torch.is_autocast_enabled(self._kind) or torch.get_autocast_dtype(self._kind) != self._autocast:
-                    raise RecipeError("training.leaked_autocast")
-        if not torch.is_grad_enabled():
-            torch.set_grad_enabled(True)
-            raise RecipeError("training.leaked_no_grad")
+                now = torch.get_autocast_dtype(self._kind) if torch.is_autocast_enabled(self._kind) else None
+                leaked = now != self._autocast
+                if leaked:
+                    turns.close()  # leaves the recipe's own blocks, innermost first
+        if leaked or not torch.is_grad_enabled():
+            turns.close()
+            raise RecipeError("training.leaked_autocast" if leaked else "training.leaked_no_grad")
         return turn
 
     def _player(self, turn: Turn) -> Player:

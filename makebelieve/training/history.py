@@ -38,7 +38,7 @@ class Meter:
             self._pending[name] = [value]
 
     def add_part(self, name: str, value: Tensor) -> None:
-        """One part's share of a value; the parts of one step come one after the other and are summed by `close_parts`."""
+        """One part's share of a value; the parts of one step come one by one and are summed by `close_parts`."""
         self._parts.setdefault(name, []).append(value)
 
     def close_parts(self) -> None:
@@ -155,7 +155,9 @@ class History(Sequence[Record]):
     def __repr__(self) -> str:
         names, rows = self._rows()
         widths = [max(len(row[i]) for row in [names, *rows]) for i in range(len(names))]
-        return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in [names, *rows])
+        return "\n".join(
+            "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in [names, *rows]
+        )
 
     def _repr_html_(self) -> str:
         names, rows = self._rows()

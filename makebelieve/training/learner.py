@@ -109,7 +109,9 @@ class Learner:
         noise: NoiseLaw | None,
     ) -> Game:
         settings, factories = self.settings, {**self.recipe.optimizers, **optimizers}
-        names = list(factories) or [name for name, net in self.nets.items() if any(p.requires_grad for p in net.parameters())]
+        names = list(factories) or [
+            name for name, net in self.nets.items() if any(p.requires_grad for p in net.parameters())
+        ]
         averages = self.recipe.average if average is None else average
         for name in {*names, *averages}:
             if name not in self.nets:
@@ -131,7 +133,9 @@ class Learner:
                 player.rates = [rate for _ in player.rates]
                 player.rate(1.0)
             players[name] = player
-        called: dict[str, Any] = {n: torch.compile(net) for n, net in self.nets.items()} if settings.compile else self.nets
+        called: dict[str, Any] = (
+            {n: torch.compile(net) for n, net in self.nets.items()} if settings.compile else self.nets
+        )
         autocast = FORMATS[self.precision] if self.precision != "float32" else None
         run = Run(self.device, self.randomness.noise, noise)
         return Game(
@@ -295,7 +299,11 @@ class Learner:
                     **self.config,
                     "data": {"rebuild": data.how_to_rebuild(), "facts": data.describe()},
                     "fingerprint": data.fingerprint(),
-                    "settings": {"batch_size": self.batch_size, "seed": self.settings.seed, "precision": self.precision},
+                    "settings": {
+                        "batch_size": self.batch_size,
+                        "seed": self.settings.seed,
+                        "precision": self.precision,
+                    },
                     "versions": {"python": platform.python_version(), "torch": torch.__version__},
                 }
             )
@@ -311,7 +319,7 @@ class Learner:
     # ---------------------------------------------------------------- evidence
 
     def validate(self) -> dict[str, float]:
-        """Mean losses on the validation data by player, from the same recipe with nothing updated; {} without such data."""
+        """Mean losses on the validation data by player: the same recipe, nothing updated; {} without such data."""
         data = self._data()
         items = data.count("valid")
         if not items:
@@ -333,7 +341,7 @@ class Learner:
         return self.validate()
 
     def network(self, name: str) -> nn.Module:
-        """A network to use: the moving average of its weights where there is one that has begun, else the network itself."""
+        """A network to use: the moving average of its weights where one has begun, else the network itself."""
         player = self.game.players.get(name)
         if player is not None and player.average is not None and player.average.count:
             return player.average.module
@@ -341,7 +349,9 @@ class Learner:
 
     def summary(self) -> str:
         """A table of the networks, their players and how they are trained."""
-        lines = [say("training.summary_head", recipe=self.recipe.__name__, device=self.device, precision=self.precision)]
+        lines = [
+            say("training.summary_head", recipe=self.recipe.__name__, device=self.device, precision=self.precision)
+        ]
         for name, module in self.nets.items():
             player = self.game.players.get(name)
             trained = type(player.optimizer).__name__ if player is not None else "-"

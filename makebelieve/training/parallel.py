@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class World:
-    """The processes that train together. `rank` is this one's number, `size` how many there are; rank 0 decides and writes."""
+    """The processes that train together: `rank` is this one's number, `size` how many there are; rank 0 decides."""
 
     def __init__(self) -> None:
         asked = int(os.environ.get("WORLD_SIZE", "0"))
@@ -50,7 +50,7 @@ class World:
             return
         flat = torch.cat([gradient.reshape(-1) for gradient in gradients]).mul_(weight)
         dist.all_reduce(flat)
-        pieces = flat.split([gradient.numel() for gradient in gradients])
+        pieces = torch.split(flat, [gradient.numel() for gradient in gradients])
         for gradient, piece in zip(gradients, pieces, strict=True):
             gradient.copy_(piece.view(gradient.shape))
 

@@ -17,7 +17,7 @@ from makebelieve.training.recipe import Loss, OptimizerFactory
 
 
 class Average:
-    """Exponential moving average of a network's weights and buffers, with a ramp: decay_t = min(decay, (1 + t)/(10 + t))."""
+    """Exponential moving average of weights and buffers, with a ramp: decay_t = min(decay, (1 + t)/(10 + t))."""
 
     def __init__(self, module: nn.Module, decay: float) -> None:
         self.decay = decay
@@ -56,7 +56,7 @@ def _fused(factory: OptimizerFactory) -> OptimizerFactory:
         return factory
     if "fused" not in inspect.signature(function).parameters or {"fused", "foreach"} & set(given):
         return factory
-    return partial(factory, fused=True)
+    return partial(cast(Callable[..., torch.optim.Optimizer], factory), fused=True)
 
 
 class Player:
@@ -188,14 +188,17 @@ class Player:
             for key, value in self.optimizer.state.get(parameter, {}).items():
                 if isinstance(value, Tensor):
                     tensors[f"optimizer.{index}.{key}"] = value
-                elif isinstance(value, list):  # L-BFGS keeps lists of tensors
-                    tensors.update({f"optimizer.{index}.{key}.{i}": item for i, item in enumerate(value)})
+                elif isinstance(value, list):  # L-BFGS keeps lists of tensors, with None where nothing is yet
+                    held = {i: item for i, item in enumerate(value) if item is not None}
+                    tensors.update({f"optimizer.{index}.{key}.{i}": item for i, item in held.items()})
                     numbers[f"{index}.{key}"] = {"list": len(value)}
                 else:
                     numbers[f"{index}.{key}"] = value
         if self.average is not None:
             tensors.update({f"average.{name}": tensor for name, tensor in self.average.module.state_dict().items()})
-        groups = [{key: value for key, value in group.items() if key != "params"} for group in self.optimizer.param_groups]
+        groups = [
+            {key: value for key, value in group.items() if key != "params"} for group in self.optimizer.param_groups
+        ]
         return tensors, {
             "groups": groups,
             "rates": self.rates,
@@ -234,7 +237,7 @@ class Player:
             if int(owner) != index:
                 continue
             if isinstance(number, dict):
-                state[key] = [state.pop(f"{key}.{i}") for i in range(number["list"])]
+                state[key] = [state.pop(f"{key}.{i}", None) for i in range(number["list"])]
             else:
                 state[key] = number
         if state:
@@ -242,7 +245,7 @@ class Player:
 
 
 def _like(parameter: nn.Parameter, value: Tensor) -> Tensor:
-    """The value on the parameter's device and, for one of its shape, in its memory layout, which fused kernels rely on."""
+    """The value on the parameter's device, in its memory layout if of its shape: fused kernels rely on that."""
     if value.shape == parameter.shape:
         return torch.empty_like(parameter, dtype=value.dtype, requires_grad=False).copy_(value)
     return value.to(parameter.device).clone()

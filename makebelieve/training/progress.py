@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -41,7 +41,7 @@ class ProgressBar:
             self._bar = Progress(*columns, console=console, refresh_per_second=4)
             self._task = self._bar.add_task(say("training.fitting"), total=total, losses="", rate="")
 
-    def __enter__(self) -> ProgressBar:
+    def __enter__(self) -> Self:
         if self._bar is not None:
             self._bar.start()
         return self

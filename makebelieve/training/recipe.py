@@ -5,8 +5,8 @@
         yield "critic", lsgan_critic(nets.critic(batch.x), nets.critic(fake.detach()))
         yield "generator", lsgan_generator(nets.critic(fake))       # sees the updated critic
 
-The learner does the rest at each `yield`: backward to that player's parameters only, averaging over processes, clipping,
-the optimizer's step, the moving average of weights, the metrics.
+The learner does the rest at each `yield`: backward to that player's parameters only, averaging over processes,
+clipping, the optimizer's step, the moving average of weights, the metrics.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NoiseLaw: TypeAlias = Callable[[int, torch.Generator], Tensor]
 
 
 class Networks:
-    """The networks of a game by name, as attributes: `nets.generator`, `nets.critic`; a player is the network it trains."""
+    """The networks of a game as attributes, `nets.generator`, `nets.critic`; a player is the network it trains."""
 
     def __init__(self, modules: Mapping[str, nn.Module]) -> None:
         self.by_name = dict(modules)
@@ -107,7 +107,7 @@ def supervised(loss: Callable[[Tensor, Tensor], Tensor], **metrics: Callable[[Te
     """
 
     @recipe(optimizers={"model": partial(torch.optim.Adam, lr=1e-3)})
-    def supervised_recipe(nets: Networks, batch: Batch, run: Run) -> Turns:
+    def supervised_recipe(nets: Networks, batch: Batch, _run: Run) -> Turns:
         prediction = nets.model(batch.x)
         target = cast(Tensor, batch.y)
         if metrics:

@@ -62,7 +62,7 @@ class RunFolder:
 
 
 def new_run_folder(asked: str | Path | None, name: str) -> RunFolder:
-    """A folder that was not there: the one asked for, or the next free `runs/NAME-001` (`MAKEBELIEVE_RUNS` moves runs/).
+    """A new folder: the one asked for, or the next free `runs/NAME-001` (`MAKEBELIEVE_RUNS` moves runs/).
 
     Raises:
         TrainingError: if the folder asked for holds a run or something else already.

@@ -11,7 +11,7 @@ Schedule: TypeAlias = Callable[[float], float]
 __all__ = ["constant", "cosine", "linear", "one_cycle"]
 
 
-def constant(progress: float) -> float:
+def constant(_progress: float) -> float:
     """1 throughout."""
     return 1.0
 

@@ -31,16 +31,16 @@ class TensorBoard(Callback):
         except ImportError as error:
             raise MissingExtraError("training.no_tensorboard") from error
         folder = self._folder or (learn.run or Path()) / "tensorboard"
-        self._writer = SummaryWriter(str(folder), purge_step=learn.step)  # type: ignore[no-untyped-call]
+        self._writer = SummaryWriter(str(folder), purge_step=learn.step)
 
-    def on_record(self, learn: Learner, record: dict[str, Any]) -> None:
+    def on_record(self, learn: Learner, record: dict[str, Any]) -> None:  # noqa: ARG002 - the hook's signature
         if self._writer is None:
             return
         for name, value in record.items():
             if isinstance(value, float):
-                self._writer.add_scalar(f"{record['kind']}/{name}", value, record["step"])  # type: ignore[no-untyped-call]
+                self._writer.add_scalar(f"{record['kind']}/{name}", value, record["step"])
 
-    def on_fit_end(self, learn: Learner) -> None:
+    def on_fit_end(self, learn: Learner) -> None:  # noqa: ARG002 - the hook's signature
         if self._writer is not None:
-            self._writer.close()  # type: ignore[no-untyped-call]
+            self._writer.close()
             self._writer = None

@@ -31,7 +31,15 @@ class ToyBatch:
 
 class ToyBatches:
     def __init__(self, x, y, size, seed, rank, world, shuffle):
-        self.x, self.y, self.size, self.seed, self.rank, self.world, self.shuffle = x, y, size, seed, rank, world, shuffle
+        self.x, self.y, self.size, self.seed, self.rank, self.world, self.shuffle = (
+            x,
+            y,
+            size,
+            seed,
+            rank,
+            world,
+            shuffle,
+        )
         self.epoch = self.index = 0
         self.steps_per_epoch = len(x) // size if shuffle else -(-len(x) // size)
 
@@ -124,13 +132,21 @@ def toy_networks(dropout: float = 0.0) -> dict[str, nn.Module]:
 def wgan_learner(run: Path | None = None, data: Any = None, dropout: float = 0.3, **settings: Any) -> Learner:
     settings = {"device": "cpu", "saving": Saving(steps=7), **settings}
     return Learner(
-        data or ToyData(), toy_networks(dropout), toy_wgan, noise=gaussian, settings=Settings(**settings), run=run, name="toy"
+        data or ToyData(),
+        toy_networks(dropout),
+        toy_wgan,
+        noise=gaussian,
+        settings=Settings(**settings),
+        run=run,
+        name="toy",
     )
 
 
 def gan_learner(run: Path | None = None, **settings: Any) -> Learner:
     settings = {"device": "cpu", **settings}
-    return Learner(ToyData(), toy_networks(), toy_gan, noise=gaussian, settings=Settings(**settings), run=run, name="toy")
+    return Learner(
+        ToyData(), toy_networks(), toy_gan, noise=gaussian, settings=Settings(**settings), run=run, name="toy"
+    )
 
 
 def classifier_learner(run: Path | None = None, **settings: Any) -> Learner:

@@ -49,7 +49,7 @@ def gan(
     seed: int = 42,
     device: str = "auto",
     precision: str = "auto",
-    compile: bool = False,
+    compile: bool = False,  # noqa: A002 - torch's own word
     clip: float | None = None,
     accumulate: int = 1,
     saving: Saving | None = None,
@@ -61,7 +61,7 @@ def gan(
     Args:
         data: pictures, (c, h, w) each.
         recipe: how generator and critic play: one of mb.recipes, or a generator function of your own.
-        network: "dcgan" (convolutions), "resnet" (residual blocks), "mlp" (dense layers), or your own (generator, critic).
+        network: "dcgan" (convolutions), "resnet" (residual blocks), "mlp" (dense layers), or (generator, critic).
         latent: size of z, the random point that a picture is made from.
         conditional: whether a picture's class is chosen with label=; needs labelled data.
         noise: law of z, "gaussian" or "uniform" in [-1, 1].
@@ -149,7 +149,9 @@ def _make(
         "label_smoothing": label_smoothing,
         "label_noise": label_noise,
     }
-    kept = {name: value for name, value in _fields(settings).items() if name != "device"} | {"saving": asdict(settings.saving)}
+    kept = {name: value for name, value in _fields(settings).items() if name != "device"} | {
+        "saving": asdict(settings.saving)
+    }
     known = recipe.__name__ in recipes.__all__ and getattr(recipes, recipe.__name__) is recipe
     generator, critic = _networks(network, shape, latent, names, recipe, settings.seed)
     return GanLearner(

@@ -72,12 +72,12 @@ class GanLearner(Learner):
         Args:
             n: how many.
             seed: the same seed gives the same points; None draws new ones each time.
-            truncation: Gaussian entries are squeezed into [−truncation, truncation], so that pictures become more typical
-                and less varied (the law of Brock et al. 2019, section 3.1, by the inverse CDF); None leaves them.
+            truncation: Gaussian entries are squeezed into [−truncation, truncation], so that pictures become
+                more typical, less varied (the law of Brock et al. 2019, section 3.1); None leaves them.
         """
         if isinstance(n, bool) or not isinstance(n, int) or n < 1:
             raise OptionError("gan.how_many", given=n)
-        seed = int(torch.seed() % 2**62) if seed is None else seed
+        seed = int(torch.randint(2**62, ())) if seed is None else seed
         z = self._noise(n, torch.Generator(self.device).manual_seed(derive(seed, "latents")))
         if truncation is None:
             return z
@@ -85,9 +85,9 @@ class GanLearner(Learner):
             raise OptionError("gan.truncation", given=truncation)
         if self.law == "uniform":
             return z * min(truncation, 1.0)
-        normal = torch.distributions.Normal(0.0, 1.0)
-        low, high = normal.cdf(torch.tensor([-truncation, truncation])).tolist()
-        return normal.icdf((low + normal.cdf(z) * (high - low)).clamp(1e-7, 1 - 1e-7))
+        low, high = torch.special.ndtr(torch.tensor([-truncation, truncation], dtype=torch.float64)).tolist()
+        squeezed: Tensor = torch.special.ndtri(low + torch.special.ndtr(z.double()) * (high - low))
+        return squeezed.float()
 
     def labels(self, n: int, label: Label) -> Tensor | None:
         """Class indices, shape (n,), of the label or labels asked for; all classes in turn for None."""
@@ -164,8 +164,8 @@ class GanLearner(Learner):
     def arithmetic(self, expression: str, *, seed: int = 0, **groups: Sequence[int] | Tensor) -> Pictures:
         """Adds and subtracts what groups of pictures have in common (Radford et al. 2016, section 6.3.2).
 
-        `learn.arithmetic("a - b + c", seed=3, a=[0, 4, 9], b=[2, 5], c=[7, 8])` takes the means of z over pictures 0, 4 and
-        9, and so on, of `learn.generate(64, seed=3)`.
+        `learn.arithmetic("a - b + c", seed=3, a=[0, 4, 9], b=[2, 5], c=[7, 8])` takes means of z over pictures 0, 4
+        and 9, and so on, of `learn.generate(64, seed=3)`.
 
         Args:
             expression: names of groups with + and − between them.
@@ -196,7 +196,7 @@ class GanLearner(Learner):
         return self.latents(max(64, max(group) + 1), seed)[list(group)].mean(0)
 
     def discriminate(self, pictures: Pictures | Tensor, *, label: Label = None) -> Tensor:
-        """The critic's raw outputs for pictures (n, c, h, w) in [0, 1], shape (n,) on the CPU: the higher, the more real."""
+        """The critic's outputs for pictures (n, c, h, w) in [0, 1], shape (n,) on the CPU: higher is more real."""
         x = pictures.tensor if isinstance(pictures, Pictures) else pictures
         if x.dim() != 4 or tuple(x.shape[1:]) != tuple(self.shape):
             raise DataError("gan.other_shape", given=tuple(x.shape), expected=("n", *self.shape))

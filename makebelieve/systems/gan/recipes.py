@@ -14,12 +14,12 @@ from torch import Tensor
 from makebelieve.objectives import adversarial as adv
 from makebelieve.training import Networks, Run, recipe
 from makebelieve.training.protocols import Batch
-from makebelieve.training.recipe import Turns
+from makebelieve.training.recipe import OptimizerFactory, Turns
 
 __all__ = ["hinge", "lsgan", "minimax", "minimax_saturating", "r3gan", "wgan", "wgan_gp"]
 
 
-def _adam(generator: float, critic: float, betas: tuple[float, float]) -> dict[str, partial[torch.optim.Optimizer]]:
+def _adam(generator: float, critic: float, betas: tuple[float, float]) -> dict[str, OptimizerFactory]:
     rates = {"generator": generator, "critic": critic}
     return {player: partial(torch.optim.Adam, lr=rate, betas=betas) for player, rate in rates.items()}
 
@@ -27,6 +27,12 @@ def _adam(generator: float, critic: float, betas: tuple[float, float]) -> dict[s
 def _labels(nets: Networks, batch: Batch) -> tuple[Tensor, ...]:
     """`(batch.y,)` for networks that take labels, `()` for those that don't."""
     return (batch.y,) if getattr(nets.generator, "label", None) is not None and batch.y is not None else ()
+
+
+def _judge(nets: Networks, real: Tensor, fake: Tensor, y: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+    """The critic on real and fake at once, (n,) each: faster than twice, the same where no picture sees another."""
+    judged_real, judged_fake = nets.critic(torch.cat([real, fake]), *(torch.cat([one, one]) for one in y)).chunk(2)
+    return judged_real, judged_fake
 
 
 @recipe(
@@ -38,7 +44,7 @@ def hinge(nets: Networks, batch: Batch, run: Run) -> Turns:
     """Hinge loss with a spectrally normalised critic (Miyato et al. 2018; Lim & Ye 2017)."""
     y = _labels(nets, batch)
     fake = nets.generator(run.noise(len(batch)), *y)
-    yield "critic", adv.hinge_critic(nets.critic(batch.x, *y), nets.critic(fake.detach(), *y))
+    yield "critic", adv.hinge_critic(*_judge(nets, batch.x, fake.detach(), y))
     yield "generator", adv.hinge_generator(nets.critic(fake, *y))
 
 
@@ -51,8 +57,11 @@ def _minimax_critic(
         real_target = real_target - label_smoothing
         if label_noise:
             swapped = run.uniform(len(batch)) < label_noise
-            real_target, fake_target = real_target.where(~swapped, fake_target), fake_target.where(~swapped, real_target)
-    return adv.minimax_critic(nets.critic(batch.x, *y), nets.critic(fake.detach(), *y), real_target, fake_target)
+            real_target, fake_target = (
+                real_target.where(~swapped, fake_target),
+                fake_target.where(~swapped, real_target),
+            )
+    return adv.minimax_critic(*_judge(nets, batch.x, fake.detach(), y), real_target, fake_target)
 
 
 @recipe(
@@ -60,9 +69,7 @@ def _minimax_critic(
     average={"generator": 0.99},
     networks={"critic_norm": "none", "generator_norm": "batch"},
 )
-def minimax(
-    nets: Networks, batch: Batch, run: Run, *, label_smoothing: float = 0.0, label_noise: float = 0.0
-) -> Turns:
+def minimax(nets: Networks, batch: Batch, run: Run, *, label_smoothing: float = 0.0, label_noise: float = 0.0) -> Turns:
     """The original game with the non-saturating generator (Goodfellow et al. 2014), rates after Radford et al. 2016.
 
     Args:
@@ -102,7 +109,7 @@ def lsgan(nets: Networks, batch: Batch, run: Run) -> Turns:
     """Least squares in place of cross-entropy (Mao et al. 2017)."""
     y = _labels(nets, batch)
     fake = nets.generator(run.noise(len(batch)), *y)
-    yield "critic", adv.lsgan_critic(nets.critic(batch.x, *y), nets.critic(fake.detach(), *y))
+    yield "critic", adv.lsgan_critic(*_judge(nets, batch.x, fake.detach(), y))
     yield "generator", adv.lsgan_generator(nets.critic(fake, *y))
 
 
@@ -145,7 +152,7 @@ def wgan_gp(nets: Networks, batch: Batch, run: Run, *, penalty: float = 10.0) ->
     y = _labels(nets, batch)
     with torch.no_grad():
         fake = nets.generator(run.noise(len(batch)), *y)
-    loss = adv.wasserstein_critic(nets.critic(batch.x, *y), nets.critic(fake, *y))
+    loss = adv.wasserstein_critic(*_judge(nets, batch.x, fake, y))
     if run.training:
         share = run.uniform(len(batch))
         loss = loss + penalty * adv.gradient_penalty(lambda x: nets.critic(x, *y), batch.x, fake, share)
@@ -169,7 +176,7 @@ def r3gan(nets: Networks, batch: Batch, run: Run, *, gamma: float = 1.0) -> Turn
     """
     y = _labels(nets, batch)
     fake = nets.generator(run.noise(len(batch)), *y)
-    loss = adv.relativistic_critic(nets.critic(batch.x, *y), nets.critic(fake.detach(), *y))
+    loss = adv.relativistic_critic(*_judge(nets, batch.x, fake.detach(), y))
     if run.training:
         for x in (batch.x, fake):
             loss = loss + gamma * adv.zero_centred_penalty(lambda x: nets.critic(x, *y), x)
