@@ -37,7 +37,8 @@ padding:.6rem .8rem;margin:.4rem 0}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 th,td{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--edge);
 overflow-wrap:anywhere}th{font-weight:500;color:var(--soft);width:12rem}
-pre{background:var(--panel);border-radius:.5rem;padding:.8rem 1rem;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.88rem;margin:.5rem 0}
+pre{background:var(--panel);border-radius:.5rem;padding:.8rem 1rem;white-space:pre-wrap;
+overflow-wrap:anywhere;font-size:.88rem;margin:.5rem 0}
 code,.print{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.88em}
 footer{margin-top:3rem;color:var(--soft);font-size:.85rem}
 @media (max-width:30rem){th{width:8rem}h1{font-size:1.4rem}}
