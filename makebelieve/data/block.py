@@ -12,7 +12,7 @@ from torch import Tensor
 from makebelieve.data.augment import BatchTransform
 from makebelieve.data.counter import uniforms
 from makebelieve.data.data import Data, Facts
-from makebelieve.data.labels import encode
+from makebelieve.data.labels import class_name, encode
 from makebelieve.data.load import Memory, Reader, as_tensor, check_all, fits, read_all
 from makebelieve.data.part import Part
 from makebelieve.data.split import Split, random_split
@@ -146,7 +146,8 @@ def _with_places(rebuild: dict[str, Any] | None, items: Sequence[Any], valid: Se
     """Put items, labels and validation places as resolved into arguments that ask for them by ``None``."""
     if rebuild is None or rebuild["arguments"].get("source", "") is not None:
         return rebuild
-    resolved = {"source": [str(i.where) for i in items], "labels": [i.label for i in items], "valid": list(valid)}
+    labels = [i.label if isinstance(i.label, (float, list, tuple, type(None))) else class_name(i.label) for i in items]
+    resolved = {"source": [str(i.where) for i in items], "labels": labels, "valid": list(valid)}
     return {**rebuild, "arguments": {**rebuild["arguments"], **resolved}}
 
 
