@@ -1,6 +1,6 @@
-"""Features of MNIST digits for Fréchet distances: a small classifier, trained here from one seed, cached, then the same.
+"""Features of MNIST digits for Fréchet distances: a small classifier, trained from one seed and then cached.
 
-Its figure is written FD-MNIST. It is not FID: no Inception network is in it, and its values compare among themselves only.
+Its figure is written FD-MNIST. It is not FID: no Inception network is in it, and it compares with itself only.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def train(epochs: int = 2, batch: int = 128) -> Classifier:
 
 
 def classifier() -> Classifier:
-    """The classifier from the cache folder (`XDG_CACHE_HOME`, else `~/.cache`), trained and put there the first time."""
+    """The classifier from the cache (`XDG_CACHE_HOME`, else `~/.cache`), trained and put there the first time."""
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "makebelieve" / "features"
     path = cache / f"mnist-classifier-{VERSION}.safetensors"
     if not path.exists():

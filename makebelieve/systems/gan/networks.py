@@ -23,6 +23,7 @@ Layer = TypeVar("Layer", nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
 
 LABEL_FEATURES = 32
 SLOPE = 0.2  # of leaky ReLUs (Radford et al. 2016, section 3)
+SPECTRAL_GAIN = 10.0  # bound of a spectrally normalised critic's slope; at 1 its logits stay near 0 for long
 
 
 class Generator(nn.Module):
@@ -53,6 +54,7 @@ class Critic(nn.Module):
     def __init__(self, features: nn.Module, width: int, classes: int | None, norm: CriticNorm) -> None:
         super().__init__()
         self.features = features
+        self.gain = SPECTRAL_GAIN if norm == "spectral" else 1.0
         self.output = _bounded(_initialised(nn.Linear(width, 1), width**-0.5), norm)
         self.label = None
         if classes is not None:
@@ -67,7 +69,7 @@ class Critic(nn.Module):
         logit = cast(Tensor, self.output(features)).squeeze(1)
         if self.label is not None:
             logit = logit + (self.label(_labels(y)) * features).sum(1)
-        return logit.float()
+        return logit.float() * self.gain
 
 
 def dcgan(
@@ -77,7 +79,7 @@ def dcgan(
     classes: int | None = None,
     critic_norm: CriticNorm = "none",
     generator_norm: GeneratorNorm = "batch",
-    width: int = 64,
+    width: int = 32,
 ) -> tuple[nn.Module, nn.Module]:
     """Strided and transposed convolutions without pooling (Radford, Metz & Chintala 2016), 16 to 64 pixels a side.
 
@@ -127,7 +129,7 @@ def resnet(
     classes: int | None = None,
     critic_norm: CriticNorm = "none",
     generator_norm: GeneratorNorm = "batch",
-    width: int = 64,
+    width: int = 32,
 ) -> tuple[nn.Module, nn.Module]:
     """Residual networks as in Gulrajani et al. (2017) and Miyato et al. (2018, table 4), 16 to 64 pixels a side.
 

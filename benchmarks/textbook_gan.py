@@ -1,0 +1,168 @@
+"""How fast the textbook Keras GAN for MNIST trains here, one measure at a time.
+
+    python benchmarks/textbook_gan.py [--rounds 5] [--steps 4]
+
+The critic: three 5×5 convolutions of stride 2 (64, 256, 256) with LeakyReLU and dropout 0.4, one dense unit. The
+generator: dense to 7·7·64, batch normalisation, ReLU, dropout 0.4; upsampling, 5×5 transposed convolution to 32,
+batch normalisation, ReLU; the same to 16; a 5×5 transposed convolution to 1, sigmoid. z has 100 numbers. A step: the
+critic on 128 real and 128 fake pictures, then the generator on 128 of new noise. Adam, 4e-4. Random pictures, so that
+no loading is in the figures.
+
+Every row adds one measure to those above it. All variants are set up at once and timed in turns, round by round, so
+that a busy moment meets them all; the table gives medians over rounds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from makebelieve.networks.blocks import Dropout, UpsampleConv2d
+
+BATCH = 128
+LATENT = 100
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What is done beyond the code as the textbooks have it."""
+
+    channels_last: bool = False
+    bf16: bool = False
+    shared_fake: bool = False
+    frozen_critic: bool = False
+    upsample_conv: bool = False
+    cheap_dropout: bool = False
+    one_batch: bool = False
+    fused_adam: bool = False
+
+
+STEPS_UP = (
+    ("eager float32, as written", {}),
+    ("channels-last memory", {"channels_last": True}),
+    ("bf16 autocast", {"bf16": True}),
+    ("one fake for both turns", {"shared_fake": True}),
+    ("no gradients of the critic in the generator's turn", {"frozen_critic": True}),
+    ("upsampling and convolution in one", {"upsample_conv": True}),
+    ("dropout with cheap bits", {"cheap_dropout": True}),
+    ("real and fake in one batch of the critic", {"one_batch": True}),
+    ("fused Adam", {"fused_adam": True}),
+)
+
+
+def upsampled(here: int, there: int, measures: Measures) -> list[nn.Module]:
+    """×2, then a 5×5 transposed convolution of stride 1: a convolution with the kernel turned round."""
+    if measures.upsample_conv:
+        return [UpsampleConv2d(here, there, 5)]
+    return [nn.Upsample(scale_factor=2), nn.ConvTranspose2d(here, there, 5, padding=2)]
+
+
+def networks(measures: Measures) -> tuple[nn.Module, nn.Module]:
+    """The textbook's generator and critic."""
+    dropout = Dropout if measures.cheap_dropout else nn.Dropout
+    generator = nn.Sequential(
+        nn.Linear(LATENT, 7 * 7 * 64),
+        nn.BatchNorm1d(7 * 7 * 64),
+        nn.ReLU(),
+        nn.Unflatten(1, (64, 7, 7)),
+        dropout(0.4),
+        *upsampled(64, 32, measures),
+        nn.BatchNorm2d(32),
+        nn.ReLU(),
+        *upsampled(32, 16, measures),
+        nn.BatchNorm2d(16),
+        nn.ReLU(),
+        nn.ConvTranspose2d(16, 1, 5, padding=2),
+        nn.Sigmoid(),
+    )
+    critic: list[nn.Module] = []
+    for here, there in ((1, 64), (64, 256), (256, 256)):
+        critic += [nn.Conv2d(here, there, 5, stride=2, padding=2), nn.LeakyReLU(0.2), dropout(0.4)]
+    return generator, nn.Sequential(*critic, nn.Flatten(), nn.Linear(256 * 4 * 4, 1))
+
+
+def variant(measures: Measures) -> Callable[[], None]:
+    """A function that does one step of training."""
+    torch.manual_seed(0)
+    generator, critic = networks(measures)
+    layout = torch.channels_last if measures.channels_last else torch.contiguous_format
+    generator.to(memory_format=layout)
+    critic.to(memory_format=layout)
+    adams = [torch.optim.Adam(net.parameters(), 4e-4, fused=measures.fused_adam) for net in (generator, critic)]
+    pictures = torch.rand(8, BATCH, 1, 28, 28)
+    done = 0
+
+    def bce(logits: Tensor, target: float) -> Tensor:
+        return F.binary_cross_entropy_with_logits(logits.float(), torch.full_like(logits, target, dtype=torch.float32))
+
+    def autocast() -> torch.autocast:
+        return torch.autocast("cpu", torch.bfloat16, enabled=measures.bf16)
+
+    def critics_loss(real: Tensor, fake: Tensor) -> Tensor:
+        if measures.one_batch:
+            on_real, on_fake = critic(torch.cat([real, fake])).chunk(2)
+            return bce(on_real, 1.0) + bce(on_fake, 0.0)
+        return bce(critic(real), 1.0) + bce(critic(fake), 0.0)
+
+    def step() -> None:
+        nonlocal done
+        real = pictures[done % len(pictures)].contiguous(memory_format=layout)
+        done += 1
+        with autocast(), torch.set_grad_enabled(measures.shared_fake):
+            fake = generator(torch.randn(BATCH, LATENT))
+        with autocast():
+            loss = critics_loss(real, fake.detach())
+        adams[1].zero_grad()
+        loss.backward()
+        adams[1].step()
+        with autocast():
+            if not measures.shared_fake:
+                fake = generator(torch.randn(BATCH, LATENT))
+            loss = bce(critic(fake), 1.0)
+        adams[0].zero_grad()
+        loss.backward(inputs=list(generator.parameters()) if measures.frozen_critic else None)
+        adams[0].step()
+
+    return step
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=4, help="steps of each variant a round")
+    arguments = parser.parse_args()
+
+    measures, variants = Measures(), {}
+    for name, added in STEPS_UP:
+        measures = replace(measures, **added)
+        variants[name] = variant(measures)
+    seconds: dict[str, list[float]] = {name: [] for name in variants}
+    for step in variants.values():
+        step()
+    for _ in range(arguments.rounds):
+        for name, step in variants.items():
+            start = time.perf_counter()
+            for _ in range(arguments.steps):
+                step()
+            seconds[name].append((time.perf_counter() - start) / arguments.steps)
+
+    medians = {name: statistics.median(times) for name, times in seconds.items()}
+    first = previous = medians[STEPS_UP[0][0]]
+    print(f"torch {torch.__version__}, {torch.get_num_threads()} threads, median of {arguments.rounds} rounds\n")
+    print("| measure, on top of those above | steps/s | against the row above | against the first |")
+    print("|---|---|---|---|")
+    for name, median in medians.items():
+        print(f"| {name} | {1 / median:.2f} | {previous / median:.2f}× | {first / median:.2f}× |")
+        previous = median
+
+
+if __name__ == "__main__":
+    main()
