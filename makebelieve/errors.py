@@ -1,4 +1,4 @@
-"""Exceptions that a user can act on: each is one sentence from the catalogue of messages, with the caller's own values."""
+"""Exceptions that a user can act on: one sentence each from the catalogue of messages, with the caller's own values."""
 
 from __future__ import annotations
 
