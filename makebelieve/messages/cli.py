@@ -83,8 +83,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "cli.generated": ("{number} pictures are in {out}.", "그림 {number}장을 {out}에 저장했습니다."),
     "cli.report": ("The page is {page}.", "보고서 페이지는 {page}입니다."),
     "cli.interrupted": (
-        "Stopped. To go on exactly there: {command}",
-        "중단했습니다. 바로 그 자리에서 이어 하려면: {command}",
+        "To go on exactly there: {command}",
+        "바로 그 자리에서 이어 하려면: {command}",
     ),
     "cli.trained": (
         "\nPictures: {picture}\nReport:   {page}\n\nNext, try:\n"
