@@ -110,14 +110,19 @@ def _from_deep(image: Image.Image) -> Image.Image:
 
 
 def fit(image: Image.Image, size: Size | None) -> Image.Image:
-    """Scale, antialiased and in proportion, until `size` (h, w) is just covered, and cut out its centre."""
+    """Scale, antialiased and in proportion, until `size` (h, w) is just covered, and cut out its centre.
+
+    A triangle filter shrinks (twice as fast as a cubic one, and as good to the eye), a cubic one enlarges.
+    """
     if size is None or image.size == (size[1], size[0]):
         return image
     h, w = size
     scaled_h, scaled_w = covering((image.height, image.width), size)
-    image = image.resize((scaled_w, scaled_h), Image.Resampling.BICUBIC)
     left, top = (scaled_w - w) // 2, (scaled_h - h) // 2
-    return image.crop((left, top, left + w, top + h))
+    x, y = image.width / scaled_w, image.height / scaled_h  # pixels of the original to one of the scaled picture
+    how = Image.Resampling.BICUBIC if scaled_h > image.height else Image.Resampling.BILINEAR
+    # only what is left after the cut is computed
+    return image.resize((w, h), how, box=(left * x, top * y, (left + w) * x, (top + h) * y))
 
 
 def covering(given: Size, size: Size) -> Size:
@@ -142,7 +147,7 @@ def fit_tensor(x: Tensor, size: Size | None, channels: int) -> Tensor:
 def _resize(x: Tensor, size: Size) -> Tensor:
     h, w = size
     scaled = covering((x.shape[-2], x.shape[-1]), size)
-    y = F.interpolate(x.float(), scaled, mode="bicubic", antialias=True)
+    y = F.interpolate(x.float(), scaled, mode="bicubic" if scaled[0] > x.shape[-2] else "bilinear", antialias=True)
     top, left = (scaled[0] - h) // 2, (scaled[1] - w) // 2
     y = y[..., top : top + h, left : left + w]
     return y.round().clamp(0, 255).to(torch.uint8) if x.dtype == torch.uint8 else y.clamp(0, 1)

@@ -68,7 +68,7 @@ def test_pictures_refuse_in_a_sentence(tmp_path: Path) -> None:
     two = Pictures(torch.rand(2, 1, 4, 4))
     with pytest.raises(OptionError, match="exactly one"):
         two.save(tmp_path / "a.png", as_="picture")
-    with pytest.raises(OptionError, match="suffix '.xyz'"):
+    with pytest.raises(OptionError, match=r"suffix '\.xyz'"):
         two.save(tmp_path / "a.xyz")
     with pytest.raises(OptionError, match=r"\(2, 4, 4, 1\)"):
         Pictures(torch.rand(2, 4, 4, 1))
