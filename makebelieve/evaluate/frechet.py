@@ -55,4 +55,5 @@ def _symmetric(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
 def _symmetric_root(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     """S with S S = matrix, for a symmetric matrix whose eigenvalues are not negative but for rounding."""
     values, vectors = np.linalg.eigh(_symmetric(matrix))
-    return (vectors * np.sqrt(values.clip(min=0))) @ vectors.T
+    root: NDArray[np.float64] = (vectors * np.sqrt(values.clip(min=0))) @ vectors.T
+    return root

@@ -15,7 +15,7 @@ SPLIT = 5  # of 8 samples, so that the two processes have different shares
 
 
 def batch_norm_run(kind: type[nn.Module], shape: tuple[int, ...], rows: slice) -> dict[str, Tensor]:
-    """Forward and backward of a sum over the rows; what comes out, and the gradients of weight and bias for these rows."""
+    """Forward and backward of a sum over the rows: outputs, and gradients of weight and bias for these rows."""
     generator = torch.Generator().manual_seed(0)
     x = torch.randn(shape, generator=generator).mul(3).add(5)
     target = torch.randn(shape, generator=generator)

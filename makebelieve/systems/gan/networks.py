@@ -94,7 +94,8 @@ def dcgan(
     Returns:
         generator, critic.
     """
-    channels, base, widths = _pyramid(shape, width)
+    sides, widths = _pyramid(shape, width, odd=True)
+    channels, base = shape[0], sides[-1]
     inputs = latent + (LABEL_FEATURES if classes is not None else 0)
     up: list[nn.Module] = [
         _initialised(nn.Linear(inputs, widths[-1] * base * base), _spread(generator_norm)),
@@ -102,24 +103,19 @@ def dcgan(
         *_normalised(widths[-1], generator_norm),
         nn.ReLU(),
     ]
-    for here, there in zip(widths[:0:-1], widths[-2::-1], strict=True):
-        up += [
-            _initialised(nn.ConvTranspose2d(here, there, 4, stride=2, padding=1), _spread(generator_norm)),
-            *_normalised(there, generator_norm),
-            nn.ReLU(),
-        ]
+    for here, there, side in zip(widths[:0:-1], widths[-2::-1], sides[-2::-1], strict=True):
+        layer = nn.ConvTranspose2d(here, there, _kernel(side), stride=2, padding=1)
+        up += [_initialised(layer, _spread(generator_norm)), *_normalised(there, generator_norm), nn.ReLU()]
     # a transposed convolution of stride 2 with few channels, done as the equal convolution at half the side
     up += [_initialised(nn.Conv2d(widths[0], 4 * channels, 3, padding=1), 0.02), nn.PixelShuffle(2)]
 
     down: list[nn.Module] = []
-    for index, (here, there) in enumerate(zip([channels, *widths], widths, strict=False)):
-        layer = _initialised(nn.Conv2d(here, there, 4, stride=2, padding=1), _spread(critic_norm))
+    for index, (here, there, side) in enumerate(zip([channels, *widths], widths, [2 * sides[0], *sides], strict=False)):
+        conv = _initialised(nn.Conv2d(here, there, _kernel(side), stride=2, padding=1), _spread(critic_norm))
         norm: CriticNorm = "none" if index == 0 and critic_norm == "batch" else critic_norm
-        down += [_bounded(layer, norm), *_normalised(there, norm), nn.LeakyReLU(SLOPE)]
-    down.append(_ToVector())
-    return Generator(nn.Sequential(*up), classes), Critic(
-        nn.Sequential(*down), widths[-1] * base * base, classes, critic_norm
-    )
+        down += [_bounded(conv, norm), *_normalised(there, norm), nn.LeakyReLU(SLOPE)]
+    features = nn.Sequential(*down, _ToVector())
+    return Generator(nn.Sequential(*up), classes), Critic(features, widths[-1] * base * base, classes, critic_norm)
 
 
 def resnet(
@@ -144,7 +140,8 @@ def resnet(
     Returns:
         generator, critic.
     """
-    channels, base, widths = _pyramid(shape, width)
+    sides, widths = _pyramid(shape, width, odd=False)
+    channels, base = shape[0], sides[-1]
     inputs = latent + (LABEL_FEATURES if classes is not None else 0)
     up: list[nn.Module] = [
         _initialised(nn.Linear(inputs, widths[-1] * base * base), 1.0),
@@ -268,16 +265,26 @@ class _SumOverPicture(nn.Module):
         return x.sum((2, 3))
 
 
-def _pyramid(shape: tuple[int, int, int], width: int) -> tuple[int, int, list[int]]:
-    """Channels of the picture, the side at the bottom, and the widths from half the side down to there."""
-    channels, height, side = shape
+def _pyramid(shape: tuple[int, int, int], width: int, *, odd: bool) -> tuple[list[int], list[int]]:
+    """Sides and widths (channels) from half the picture's side down to 4 or below.
+
+    Args:
+        shape: (c, h, w) of a picture.
+        width: channels at half the side; doubled with every halving, up to 8 times as many.
+        odd: whether an odd side is halved too, rounded up; otherwise it is the last one.
+    """
+    _, height, side = shape
     if height != side or side % 4 or not 16 <= side <= 64:
         raise OptionError("gan.side", height=height, width=side)
-    widths: list[int] = []
-    while side % 2 == 0 and side > 7:
-        side //= 2
-        widths.append(min(width * 2 ** len(widths), 8 * width))
-    return channels, side, widths
+    sides = [side // 2]
+    while sides[-1] > 4 and (odd or sides[-1] % 2 == 0):
+        sides.append((sides[-1] + 1) // 2)
+    return sides, [width * min(2**level, 8) for level in range(len(sides))]
+
+
+def _kernel(side: int) -> int:
+    """Of a convolution of stride 2 and padding 1 from `side` to its half, rounded up, or of the transposed one back."""
+    return 4 if side % 2 == 0 else 3
 
 
 def _spread(norm: CriticNorm | GeneratorNorm) -> float | None:
