@@ -174,12 +174,12 @@ def _write_captions(
 
 
 def _font(wide: bool, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    file = _hangul_font() if wide else None
+    file = hangul_font() if wide else None
     return ImageFont.truetype(file, size) if file else ImageFont.load_default(size)
 
 
 @lru_cache(maxsize=1)
-def _hangul_font() -> str | None:
+def hangul_font() -> str | None:
     """A font file with Hangul: that of the package koreanize-matplotlib, or one of the system; None with a warning."""
     package = importlib.util.find_spec("koreanize_matplotlib")
     for folder in (package.submodule_search_locations or ()) if package else ():
@@ -192,5 +192,5 @@ def _hangul_font() -> str | None:
     for name in _HANGUL_FONTS:
         if name in found:
             return found[name]
-    _LOG.warning(say("data.no_hangul_font"))
+    _LOG.warning(say("data.nohangul_font"))
     return None

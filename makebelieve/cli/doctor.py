@@ -14,7 +14,7 @@ from makebelieve import __version__, vision
 from makebelieve.cli.sets import sets_here
 from makebelieve.data import cache_folder
 from makebelieve.messages import say
-from makebelieve.pictures import _hangul_font
+from makebelieve.pictures import hangul_font
 from makebelieve.training.precision import multiplies_bf16
 
 _EXTRAS = {  # distributions that each extra brings
@@ -106,7 +106,7 @@ def _cache() -> list[Finding]:
 
 
 def _font() -> Finding:
-    file = _hangul_font()
+    file = hangul_font()
     return Finding("hangul_font", say("cli.doctor_font"), file, file or say("cli.doctor_no_font"))
 
 

@@ -80,12 +80,11 @@ def named_recipe(name: str) -> Any:
 
 def fit_and_tell(learn: Any, fit: Callable[[], Any], *, as_json: bool) -> None:
     """Train, write the page, and tell where everything lies and what to try next."""
-    calls, step = learn.calls, learn.step
     fit()
     if learn.run is None:  # another process leads
         return
     run = Path(learn.run)
-    if learn.calls == calls and learn.step > step:  # Ctrl-C ends a fit after the step under way
+    if learn.interrupted:
         command = f"makebelieve resume {shlex.quote(str(run))}"
         emit(as_json, {"interrupted": True, "run": str(run), "next": command}, say("cli.interrupted", command=command))
         raise typer.Exit(130)

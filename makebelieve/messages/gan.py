@@ -76,8 +76,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name}이(가) 주어졌지만 {recipe} 레시피에는 그런 옵션이 없습니다. mb.recipes.minimax에는 있습니다.",
     ),
     "gan.share": (
-        "{name}={given} was given; it is a share of 0 or more and below 1.",
-        "{name}={given}이(가) 주어졌습니다. 0 이상 1 미만의 비율이어야 합니다.",
+        "{name}={given} was given; it is a share of 0 or more and below {most}.",
+        "{name}={given}이(가) 주어졌습니다. 0 이상 {most} 미만의 비율이어야 합니다.",
     ),
     "gan.network": (
         'network="{given}" is not known; it is one of {known}, or a pair of your own (generator, critic).',

@@ -103,7 +103,8 @@ class Fitting:
         self.finished = False
         self._epoch = learn.steps_per_epoch
         self._leads = learn.world.leads
-        self._begun = time.perf_counter() - plan.spent
+        self._entered = time.perf_counter()
+        self._begun = self._entered - plan.spent
         self._saved = time.perf_counter()
         self._rate_from = (time.perf_counter(), learn.step)
         self._shown: dict[str, float] = {}
@@ -160,7 +161,7 @@ class Fitting:
             return
         self._record("steps", step=step, epoch=(step - 1) // self._epoch, **means)
         if self._leads and learn.folder is not None:
-            learn.folder.tick(step, learn.seconds_before + time.perf_counter() - self._begun - self.plan.spent)
+            learn.folder.tick(step, learn.seconds_before + time.perf_counter() - self._entered)
         for alarm in learn.watch.look(step, means):
             self._raise_alarm(step, alarm)
 
@@ -215,8 +216,9 @@ class Fitting:
         self.learn.game.meter.read()
         for alarm in self.learn.watch.lost(self.learn.step, self.learn.game.meter.window_means()):
             self._raise_alarm(self.learn.step, alarm)
-        self.plan.spent = time.perf_counter() - self._begun
-        self.learn.save_checkpoint(self.plan, active=True)
+        now = time.perf_counter()
+        self.plan.spent = now - self._begun
+        self.learn.save_checkpoint(self.plan, active=True, seconds=self.learn.seconds_before + now - self._entered)
         self._saved = time.perf_counter()
 
 

@@ -181,8 +181,9 @@ class Game:
                 for index in range(count):
                     batch = next(batches)
                     for name, value in self._losses(batch, index):
-                        weight = len(batch)
-                        sums[name] = sums.get(name, torch.zeros((), device=run.device)) + value.detach() * weight
+                        # a process may get nothing of a last batch that is smaller than their number
+                        value = value.detach() * len(batch) if len(batch) else torch.zeros((), device=run.device)
+                        sums[name] = sums.get(name, torch.zeros((), device=run.device)) + value
                         weights[name] = weights.get(name, 0.0) + batch.total
         finally:
             run.training = True

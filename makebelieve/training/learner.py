@@ -96,6 +96,7 @@ class Learner:
         self.game = self._make_game(options or {}, optimizers or {}, average, noise)
         self.history, self.watch = History(), Watch()
         self.step, self.calls, self.seconds_before = 0, 0, 0.0
+        self.interrupted = False  # whether the last `fit` was stopped before its end
         self.folder: RunFolder | None = None
         self._asked_folder, self._opened = run, False
         self._batches: Batches | None = None
@@ -283,7 +284,9 @@ class Learner:
             self.seconds_before += time.perf_counter() - begun
         for callback in leading:
             callback.on_fit_end(self)
-        if not fitting.finished:
+        self.world.wait()
+        self.interrupted = not fitting.finished
+        if self.interrupted:
             log.warning(say("training.interrupted", step=self.step, run=self.run))
 
     def _open_folder(self, plan: Plan) -> None:
@@ -310,9 +313,15 @@ class Learner:
             self.history.attach(self.folder.history)
         self.save_checkpoint(plan, active=False)
 
-    def save_checkpoint(self, plan: Plan, *, active: bool) -> None:
-        """Writes a checkpoint of this moment; `active` says whether the run's random states are in place right now."""
-        tensors, state = pack(self, plan, active=active)
+    def save_checkpoint(self, plan: Plan, *, active: bool, seconds: float = 0.0) -> None:
+        """Writes a checkpoint of this moment.
+
+        Args:
+            plan: the `fit` under way.
+            active: whether the run's random states are in place right now.
+            seconds: of training so far, in all fits.
+        """
+        tensors, state = pack(self, plan, active=active, seconds=seconds)
         if self.world.leads and self.folder is not None:
             save(self.folder.checkpoints, self.step, tensors, state, self.settings.saving.keep)
 

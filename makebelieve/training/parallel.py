@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 from collections.abc import Sequence
@@ -16,6 +17,12 @@ from makebelieve.messages import say
 log = logging.getLogger(__name__)
 
 
+def _leave() -> None:
+    """Leaves the group in order: gloo aborts a process that ends without that."""
+    if dist.is_initialized():
+        dist.destroy_process_group()
+
+
 class World:
     """The processes that train together: `rank` is this one's number, `size` how many there are; rank 0 decides."""
 
@@ -23,6 +30,7 @@ class World:
         asked = int(os.environ.get("WORLD_SIZE", "0"))
         if asked > 1 and dist.is_available() and not dist.is_initialized():
             dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+            atexit.register(_leave)
         joined = dist.is_available() and dist.is_initialized()
         self.rank = dist.get_rank() if joined else 0
         self.size = dist.get_world_size() if joined else 1
@@ -82,5 +90,6 @@ class World:
         return [one.cpu() for one in found]
 
     def wait(self) -> None:
+        """Until all have come here: one that left early would abort in gloo's threads, which still let go of tensors."""
         if self.size > 1:
             dist.barrier()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from makebelieve.training.learner import Learner
 
 
-def pack(learn: Learner, plan: Plan, *, active: bool) -> tuple[dict[str, Tensor], dict[str, Any]]:
+def pack(learn: Learner, plan: Plan, *, active: bool, seconds: float) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Tensors by name, and the rest for JSON; every process takes part."""
     tensors: dict[str, Tensor] = {}
     players: dict[str, Any] = {}
@@ -37,7 +37,7 @@ def pack(learn: Learner, plan: Plan, *, active: bool) -> tuple[dict[str, Tensor]
         "watch": learn.watch.state(),
         "players": players,
         "history_bytes": learn.history.length(),
-        "seconds": learn.seconds_before,
+        "seconds": seconds,
         "choices": choices(learn),
     }
 

@@ -101,7 +101,7 @@ def test_a_folder_with_other_things_is_never_used(run):
     (run / "thesis.txt").write_text("mine")
     with pytest.raises(TrainingError, match="not an empty folder"):
         gan_learner(run).fit(steps=1)
-    assert os.listdir(run) == ["thesis.txt"]
+    assert [path.name for path in run.iterdir()] == ["thesis.txt"]
 
 
 def test_runs_are_numbered_by_default(tmp_path, monkeypatch):

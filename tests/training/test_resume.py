@@ -114,7 +114,7 @@ def test_resumed_from_every_step_equals_the_unbroken_run(tmp_path):
 
 
 def damaged(run: Path, what: str) -> None:
-    newest = sorted((run / "checkpoints").glob("step-*"))[-1]
+    newest = max((run / "checkpoints").glob("step-*"))
     tensors, state = newest / "tensors.safetensors", newest / "state.json"
     content = bytearray(tensors.read_bytes())
     if what == "torn tensors":

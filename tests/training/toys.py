@@ -64,7 +64,7 @@ class ToyBatches:
 class ToyData:
     """64 points on a line in 6 dimensions, in two classes."""
 
-    classes = ["left", "right"]
+    classes = ("left", "right")
     shape = (6,)
 
     def __init__(self, n: int = 64, valid: int = 16) -> None:

@@ -66,7 +66,7 @@ def gan(
         conditional: whether a picture's class is chosen with label=; needs labelled data.
         noise: law of z, "gaussian" or "uniform" in [-1, 1].
         label_smoothing: for the minimax recipes: how far below 1 the target for real pictures lies, in [0, 1).
-        label_noise: for the minimax recipes: share of pictures whose label is told wrongly to the critic, in [0, 0.5].
+        label_noise: for the minimax recipes: share of pictures whose label is told wrongly to the critic, in [0, 0.5).
         batch_size: pictures a step, over all processes; by default the recipe's.
         learning_rate: of both players; by default the recipe's.
         seed: of weights, order and noise.
@@ -186,8 +186,9 @@ def _options(recipe: Recipe, **given: float) -> dict[str, float]:
     for name, value in given.items():
         if value and name not in takes:
             raise OptionError("gan.recipe_option", name=name, recipe=recipe.__name__)
-        if not 0 <= value < 1:
-            raise OptionError("gan.share", name=name, given=value)
+        most = 0.5 if name == "label_noise" else 1.0
+        if not 0 <= value < most:
+            raise OptionError("gan.share", name=name, given=value, most=most)
     return {name: value for name, value in given.items() if value}
 
 
