@@ -192,5 +192,5 @@ def hangul_font() -> str | None:
     for name in _HANGUL_FONTS:
         if name in found:
             return found[name]
-    _LOG.warning(say("data.nohangul_font"))
+    _LOG.warning(say("data.no_hangul_font"))
     return None
