@@ -36,7 +36,7 @@ def _judge(nets: Networks, real: Tensor, fake: Tensor, y: tuple[Tensor, ...]) ->
 
 
 @recipe(
-    optimizers=_adam(1e-3, 2e-3, (0.0, 0.9)),
+    optimizers=_adam(2e-3, 4e-3, (0.0, 0.9)),
     average={"generator": 0.99},
     networks={"critic_norm": "spectral", "generator_norm": "batch"},
 )
@@ -114,7 +114,7 @@ def lsgan(nets: Networks, batch: Batch, run: Run) -> Turns:
 
 
 @recipe(
-    optimizers={name: partial(torch.optim.RMSprop, lr=5e-5) for name in ("critic", "generator")},
+    optimizers={name: partial(torch.optim.RMSprop, lr=5e-4) for name in ("critic", "generator")},
     period=5,
     average={"generator": 0.99},
     networks={"critic_norm": "batch", "generator_norm": "batch"},
