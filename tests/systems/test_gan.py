@@ -69,7 +69,8 @@ def test_recipes_leave_the_other_player_alone(data, tmp_path, recipe):
 
     game._take = spy
     learn.fit(steps=recipe.period)
-    assert turns == ["critic"] * recipe.period + ["generator"]
+    assert turns[0] == "critic"
+    assert set(turns) == {"critic", "generator"}
 
 
 @pytest.mark.parametrize("network", ["dcgan", "resnet", "mlp"])

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from makebelieve.errors import OptionError
-from makebelieve.networks.blocks import BatchNorm1d, BatchNorm2d
+from makebelieve.networks.blocks import BatchNorm1d, BatchNorm2d, ToPicture, ToVector
 
 CriticNorm = Literal["none", "batch", "spectral"]
 GeneratorNorm = Literal["batch", "none"]
@@ -99,7 +99,7 @@ def dcgan(
     inputs = latent + (LABEL_FEATURES if classes is not None else 0)
     up: list[nn.Module] = [
         _initialised(nn.Linear(inputs, widths[-1] * base * base), _spread(generator_norm)),
-        _ToPicture(widths[-1], base),
+        ToPicture(widths[-1], base),
         *_normalised(widths[-1], generator_norm),
         nn.ReLU(),
     ]
@@ -114,7 +114,7 @@ def dcgan(
         conv = _initialised(nn.Conv2d(here, there, _kernel(side), stride=2, padding=1), _spread(critic_norm))
         norm: CriticNorm = "none" if index == 0 and critic_norm == "batch" else critic_norm
         down += [_bounded(conv, norm), *_normalised(there, norm), nn.LeakyReLU(SLOPE)]
-    features = nn.Sequential(*down, _ToVector())
+    features = nn.Sequential(*down, ToVector())
     return Generator(nn.Sequential(*up), classes), Critic(features, widths[-1] * base * base, classes, critic_norm)
 
 
@@ -145,7 +145,7 @@ def resnet(
     inputs = latent + (LABEL_FEATURES if classes is not None else 0)
     up: list[nn.Module] = [
         _initialised(nn.Linear(inputs, widths[-1] * base * base), 1.0),
-        _ToPicture(widths[-1], base),
+        ToPicture(widths[-1], base),
     ]
     for here, there in zip(widths[::-1], [*widths[-2::-1], widths[0]], strict=True):
         up.append(_Residual(here, there, generator_norm, nn.ReLU(), up=True))
@@ -235,26 +235,6 @@ class _Residual(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(n, here, h, w) to (n, there, ·, ·) at the same, twice or half the side."""
         return cast(Tensor, self.shortcut(x) + self.branch(x))
-
-
-class _ToPicture(nn.Module):
-    """(n, side · side · c) to (n, c, side, side): in channels-last order, so that there no copy is made of it."""
-
-    def __init__(self, channels: int, side: int) -> None:
-        super().__init__()
-        self.channels, self.side = channels, side
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Views x."""
-        return x.view(-1, self.side, self.side, self.channels).permute(0, 3, 1, 2)
-
-
-class _ToVector(nn.Module):
-    """(n, c, h, w) to (n, h · w · c): the other way."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Views x where it lies in channels-last order."""
-        return x.permute(0, 2, 3, 1).flatten(1)
 
 
 class _SumOverPicture(nn.Module):
