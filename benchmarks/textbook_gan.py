@@ -24,7 +24,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from makebelieve.networks.blocks import Dropout, UpsampleConv2d
+from makebelieve.networks.blocks import Dropout, ToPicture, ToVector, UpsampleConv2d
 
 BATCH = 128
 LATENT = 100
@@ -36,6 +36,7 @@ class Measures:
 
     channels_last: bool = False
     bf16: bool = False
+    flat_in_order: bool = False
     shared_fake: bool = False
     frozen_critic: bool = False
     upsample_conv: bool = False
@@ -48,6 +49,7 @@ STEPS_UP = (
     ("eager float32, as written", {}),
     ("channels-last memory", {"channels_last": True}),
     ("bf16 autocast", {"bf16": True}),
+    ("to and from dense layers in channels-last order", {"flat_in_order": True}),
     ("one fake for both turns", {"shared_fake": True}),
     ("no gradients of the critic in the generator's turn", {"frozen_critic": True}),
     ("upsampling and convolution in one", {"upsample_conv": True}),
@@ -71,7 +73,7 @@ def networks(measures: Measures) -> tuple[nn.Module, nn.Module]:
         nn.Linear(LATENT, 7 * 7 * 64),
         nn.BatchNorm1d(7 * 7 * 64),
         nn.ReLU(),
-        nn.Unflatten(1, (64, 7, 7)),
+        ToPicture(64, 7) if measures.flat_in_order else nn.Unflatten(1, (64, 7, 7)),
         dropout(0.4),
         *upsampled(64, 32, measures),
         nn.BatchNorm2d(32),
@@ -85,7 +87,8 @@ def networks(measures: Measures) -> tuple[nn.Module, nn.Module]:
     critic: list[nn.Module] = []
     for here, there in ((1, 64), (64, 256), (256, 256)):
         critic += [nn.Conv2d(here, there, 5, stride=2, padding=2), nn.LeakyReLU(0.2), dropout(0.4)]
-    return generator, nn.Sequential(*critic, nn.Flatten(), nn.Linear(256 * 4 * 4, 1))
+    flat = ToVector() if measures.flat_in_order else nn.Flatten()
+    return generator, nn.Sequential(*critic, flat, nn.Linear(256 * 4 * 4, 1))
 
 
 def variant(measures: Measures) -> Callable[[], None]:

@@ -1,4 +1,4 @@
-"""Building blocks: batch normalisation over processes, upsampling and convolution in one, dropout with cheap bits."""
+"""Building blocks: batch normalisation over processes, ways in and out of channels-last order, fast equal forms."""
 
 from __future__ import annotations
 
@@ -76,6 +76,35 @@ class BatchNorm1d(_JointStatistics, nn.BatchNorm1d):
 
 class BatchNorm2d(_JointStatistics, nn.BatchNorm2d):
     """`torch.nn.BatchNorm2d` whose statistics are those of the batch of all processes together."""
+
+
+class ToPicture(nn.Module):
+    """(n, side · side · c) to (n, c, side, side), in channels-last order: a view, and what convolutions there want.
+
+    Args:
+        channels: c.
+        side: height and width.
+    """
+
+    def __init__(self, channels: int, side: int) -> None:
+        super().__init__()
+        self.channels, self.side = channels, side
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Views x."""
+        return x.view(-1, self.side, self.side, self.channels).permute(0, 3, 1, 2)
+
+
+class ToVector(nn.Module):
+    """(n, c, h, w) to (n, h · w · c): a view of pictures in channels-last order, as is the gradient on its way back.
+
+    With `nn.Flatten` the gradient of a channels-last network comes back in the other order, and the layers before it
+    compute with mixed orders, several times slower on a CPU.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Views x where it lies in channels-last order."""
+        return x.permute(0, 2, 3, 1).flatten(1)
 
 
 class UpsampleConv2d(nn.Conv2d):

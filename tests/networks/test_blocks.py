@@ -9,7 +9,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from makebelieve.networks.blocks import BatchNorm1d, BatchNorm2d, Dropout, UpsampleConv2d
+from makebelieve.networks.blocks import BatchNorm1d, BatchNorm2d, Dropout, ToPicture, ToVector, UpsampleConv2d
 
 SPLIT = 5  # of 8 samples, so that the two processes have different shares
 
@@ -131,3 +131,15 @@ def test_dropout_does_nothing_in_eval_mode_or_at_zero():
     x = torch.randn(10)
     assert Dropout(0.5).eval()(x) is x
     assert Dropout(0.0)(x) is x
+
+
+def test_vectors_become_channels_last_pictures_and_back_without_a_copy():
+    x = torch.randn(2, 3 * 3 * 5)
+    picture = ToPicture(5, 3)(x)
+    assert picture.shape == (2, 5, 3, 3)
+    assert picture.is_contiguous(memory_format=torch.channels_last)
+    assert picture.data_ptr() == x.data_ptr()
+    back = ToVector()(picture)
+    assert torch.equal(back, x)
+    assert back.data_ptr() == x.data_ptr()
+    assert torch.equal(ToVector()(picture.contiguous()), x)
