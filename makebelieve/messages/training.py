@@ -79,6 +79,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name}={given} was given; it must be a number above zero.",
         "{name}={given}이(가) 주어졌습니다. 0보다 큰 수여야 합니다.",
     ),
+    "training.compile": (
+        'compile={given} was given; it is True, False or "auto".',
+        'compile={given}이(가) 주어졌습니다. True, False, "auto" 중 하나여야 합니다.',
+    ),
     "training.compile_twice": (
         "compile=True was asked for, but the recipe {recipe} differentiates twice, which compiled networks can't; leave it off.",
         "compile=True가 주어졌지만 {recipe} 레시피는 두 번 미분하며, 컴파일된 네트워크는 그렇게 할 수 없습니다. 꺼 주십시오.",

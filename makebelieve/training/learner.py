@@ -85,7 +85,8 @@ class Learner:
         self.device = resolve_device(self.settings.device, self.world)
         self.nets = dict(nets)
         self.precision = resolve_precision(self.settings.precision, self.device, self.nets.values())
-        if self.settings.compile and self.recipe.differentiates_twice:
+        self.compiled = self.settings.compile is True
+        if self.compiled and self.recipe.differentiates_twice:
             raise OptionError("training.compile_twice", recipe=self.recipe.__name__)
         for module in self.nets.values():
             module.to(self.device)
@@ -135,7 +136,7 @@ class Learner:
                 player.rate(1.0)
             players[name] = player
         called: dict[str, Any] = (
-            {n: torch.compile(net) for n, net in self.nets.items()} if settings.compile else self.nets
+            {n: torch.compile(net) for n, net in self.nets.items()} if self.compiled else self.nets
         )
         autocast = FORMATS[self.precision] if self.precision != "float32" else None
         run = Run(self.device, self.randomness.noise, noise)

@@ -90,6 +90,6 @@ class World:
         return [one.cpu() for one in found]
 
     def wait(self) -> None:
-        """Until all have come here: one that left early would abort in gloo's threads, which still let go of tensors."""
+        """Until all are here: one that left early would abort in gloo's threads, which still let go of tensors."""
         if self.size > 1:
             dist.barrier()

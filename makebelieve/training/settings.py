@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from makebelieve.errors import OptionError
 from makebelieve.training.checkpoint import Saving
@@ -19,7 +20,8 @@ class Settings:
         seed: of the order, the noise and everything else that is drawn.
         device: "auto", "cpu", "cuda", "cuda:1", "mps".
         precision: "auto", "float32", "bf16", "fp16".
-        compile: whether the networks go through `torch.compile`; it seldom pays back on a CPU.
+        compile: whether the networks go through `torch.compile`; "auto" where it was measured to pay back, which so far
+            is nowhere.
         clip: greatest norm of a player's gradient, or None.
         accumulate: parts that each batch is computed in, to save memory; the step is the same.
         deterministic: on a GPU, only kernels that give the same bits each time.
@@ -32,7 +34,7 @@ class Settings:
     seed: int = 42
     device: str = "auto"
     precision: str = "auto"
-    compile: bool = False
+    compile: bool | Literal["auto"] = "auto"
     clip: float | None = None
     accumulate: int = 1
     deterministic: bool = False
@@ -48,5 +50,7 @@ class Settings:
             value = getattr(self, name)
             if value is not None and (not isinstance(value, int) or value < 1):
                 raise OptionError("training.positive", name=name, given=value)
+        if self.compile not in (True, False, "auto"):
+            raise OptionError("training.compile", given=self.compile)
         if self.clip is not None and self.clip <= 0:
             raise OptionError("training.positive", name="clip", given=self.clip)

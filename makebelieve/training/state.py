@@ -51,7 +51,7 @@ def choices(learn: Learner) -> dict[str, Any]:
         "accumulate": learn.settings.accumulate,
         "clip": learn.settings.clip,
         "precision": learn.precision,
-        "compile": learn.settings.compile,
+        "compile": learn.compiled,
         "seed": learn.settings.seed,
     }
 

@@ -49,7 +49,7 @@ def gan(
     seed: int = 42,
     device: str = "auto",
     precision: str = "auto",
-    compile: bool = False,  # noqa: A002 - torch's own word
+    compile: bool | Literal["auto"] = "auto",  # noqa: A002 - torch's own word
     clip: float | None = None,
     accumulate: int = 1,
     saving: Saving | None = None,
@@ -72,7 +72,7 @@ def gan(
         seed: of weights, order and noise.
         device: "auto", "cpu", "cuda", "cuda:1" or "mps".
         precision: "auto" (bf16 where the chip multiplies it, else float32), "float32", "bf16" or "fp16".
-        compile: whether networks go through torch.compile, which seldom pays back on a CPU.
+        compile: whether networks go through torch.compile; "auto" where it was measured to pay back, so far nowhere.
         clip: greatest norm of a player's gradient.
         accumulate: parts that each batch is computed in, to save memory.
         saving: when checkpoints are written.
