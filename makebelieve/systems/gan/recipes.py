@@ -137,7 +137,7 @@ def wgan(nets: Networks, batch: Batch, run: Run, *, clip: float = 0.01) -> Turns
 
 
 @recipe(
-    optimizers=_adam(1e-3, 1e-3, (0.0, 0.9)),
+    optimizers=_adam(2e-3, 2e-3, (0.0, 0.9)),
     differentiates_twice=True,
     average={"generator": 0.99},
     networks={"critic_norm": "none", "generator_norm": "batch"},
@@ -161,7 +161,7 @@ def wgan_gp(nets: Networks, batch: Batch, run: Run, *, penalty: float = 10.0) ->
 
 
 @recipe(
-    optimizers=_adam(1e-3, 1e-3, (0.0, 0.9)),
+    optimizers=_adam(2e-3, 2e-3, (0.0, 0.9)),
     period=4,
     differentiates_twice=True,
     average={"generator": 0.99},
