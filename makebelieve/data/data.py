@@ -89,6 +89,7 @@ class Data:
         rank: int = 0,
         world: int = 1,
         memory_format: torch.memory_format | None = None,
+        shuffle: bool | None = None,
     ) -> MemoryBatches | StreamBatches:
         """An endless stream of batches of `size` items over all processes together.
 
@@ -100,13 +101,14 @@ class Data:
             rank: which process this is.
             world: how many there are.
             memory_format: ``torch.channels_last`` for pictures laid out that way.
+            shuffle: whether the order is drawn anew each epoch; None means of the training part only.
 
         Raises:
             OptionError: size, rank or world is out of range.
             DataError: the part is empty.
         """
         chosen = self.part(part)
-        order = Order(len(chosen), size, part == "train", seed, rank, world)
+        order = Order(len(chosen), size, part == "train" if shuffle is None else shuffle, seed, rank, world)
         device = torch.device(device)
         last = memory_format == torch.channels_last and len(self.shape) == 3
         finish = Finish(self.batch_transforms if part == "train" else (), seed, last)

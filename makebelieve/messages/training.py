@@ -28,7 +28,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "training.stale_graph": (
         "The loss of player {player} was computed before another player's step changed its weights in place; compute it after the "
         "last yield, or detach what comes from the other network.",
-        "{player} 플레이어의 손실이 다른 플레이어의 가중치가 제자리에서 바뀌기 전에 계산되었습니다. 마지막 yield 뒤에 계산하거나 다른 네트워크에서 온 값을 detach해 주십시오.",
+        "{player}의 손실을 계산한 뒤 다른 플레이어의 단계에서 가중치가 제자리(in-place)로 바뀌었습니다. 마지막 yield 뒤에 계산하거나 다른 네트워크에서 온 값을 detach해 주십시오.",
     ),
     "training.graph_twice": (
         "The loss of player {player} goes back through a graph that an earlier turn has used up; detach it in the earlier turn "
@@ -37,23 +37,24 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "training.no_gradient": (
         "The loss of player {player} depends on no parameter; was it detached or computed under no_grad?",
-        "{player} 플레이어의 손실이 어떤 매개변수에도 달려 있지 않습니다. detach되었거나 no_grad 안에서 계산되지 않았는지 확인해 주십시오.",
+        "{player} 플레이어의 손실이 어떤 매개변수에도 의존하지 않습니다. detach되었거나 no_grad 안에서 계산되지 않았는지 확인해 주십시오.",
     ),
     "training.nothing_to_train": (
         "Player {player} has no parameter that learns; unfreeze its network or leave the player out.",
-        "{player} 플레이어에는 학습할 매개변수가 없습니다. 네트워크를 풀거나 플레이어를 빼 주십시오.",
+        "{player} 플레이어에는 학습할 매개변수가 없습니다. 네트워크의 고정을 해제하거나 플레이어를 빼 주십시오.",
     ),
     "training.needs_callable": (
         "The optimizer of player {player} evaluates the loss again; yield a function without arguments that gives the loss.",
         "{player} 플레이어의 옵티마이저는 손실을 다시 계산합니다. 손실을 돌려주는 인자 없는 함수를 yield해 주십시오.",
     ),
     "training.needs_whole_batch": (
-        "The optimizer of player {player} evaluates the loss again, which can't be done in parts; leave accumulate at 1.",
-        "{player} 플레이어의 옵티마이저는 손실을 다시 계산하므로 나누어 계산할 수 없습니다. accumulate를 1로 두십시오.",
+        "The optimizer of player {player} evaluates the loss again, which can't be done in parts or over several processes; leave accumulate at 1 "
+        "and train in one process.",
+        "{player} 플레이어의 옵티마이저는 손실을 다시 계산하므로 나누어 계산하거나 여러 프로세스에서 계산할 수 없습니다. accumulate를 1로 두고 한 프로세스에서 학습해 주십시오.",
     ),
     "training.out_of_step": (
         "The parts of one batch took different turns (at player {player}); whose turn it is may depend on run.step, not on the data.",
-        "한 배치의 부분들이 서로 다른 차례를 가졌습니다({player} 플레이어). 차례는 데이터가 아니라 run.step에 따라야 합니다.",
+        "한 배치의 부분들의 차례가 서로 다릅니다({player} 플레이어). 차례는 데이터가 아니라 run.step에 따라야 합니다.",
     ),
     "training.world_size": (
         "WORLD_SIZE asks for {asked} processes, but {found} train together; start the script with torchrun.",
@@ -85,7 +86,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "training.compile_twice": (
         "compile=True was asked for, but the recipe {recipe} differentiates twice, which compiled networks can't; leave it off.",
-        "compile=True가 주어졌지만 {recipe} 레시피는 두 번 미분하며, 컴파일된 네트워크는 그렇게 할 수 없습니다. 꺼 주십시오.",
+        "compile=True가 주어졌지만 {recipe} 레시피는 두 번 미분하며, 컴파일된 네트워크는 그렇게 할 수 없습니다. compile을 꺼 주십시오.",
     ),
     "training.player_without_network": (
         'The recipe has a player "{player}", but there is no network of that name among: {known}.',
@@ -157,21 +158,53 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "training.own_system": (
         "The run {path} was made by a learner of the program's own; make it there and call learn.resume(run).",
-        "실행 {path}은(는) 프로그램이 직접 만든 학습기의 것입니다. 거기서 만들고 learn.resume(run)을 불러 주십시오.",
+        "실행 {path}은(는) 프로그램이 직접 만든 학습기의 것입니다. 그 프로그램에서 만들고 learn.resume(run)을 불러 주십시오.",
     ),
     "training.own_data": (
         "The data of the run {path} were made by the program (arrays, a Dataset), which a file can't hold; make data and learner "
         "there and call learn.resume(run).",
-        "실행 {path}의 데이터는 프로그램이 만든 것(배열, Dataset)이어서 파일에 담을 수 없습니다. 거기서 데이터와 학습기를 만들고 learn.resume(run)을 불러 주십시오.",
+        "실행 {path}의 데이터는 프로그램이 만든 것(배열, Dataset)이어서 파일에 담을 수 없습니다. 그 프로그램에서 데이터와 학습기를 만들고 learn.resume(run)을 불러 주십시오.",
+    ),
+    "training.history_short": (
+        "{path} has {length} bytes, but the checkpoint goes with {expected}; the run's files do not belong together.",
+        "{path}은(는) {length}바이트이지만 체크포인트는 {expected}바이트와 짝을 이룹니다. 실행의 파일들이 서로 맞지 않습니다.",
+    ),
+    "training.history_torn": (
+        "{path} is missing or can't be read as a history, so the run can't go on.",
+        "{path}이(가) 없거나 기록으로 읽을 수 없어 실행을 이어 갈 수 없습니다.",
+    ),
+    "training.run_busy": (
+        "{path} is being trained by another process; wait for it or stop it first.",
+        "{path}은(는) 다른 프로세스가 학습하고 있습니다. 끝나기를 기다리거나 먼저 멈추어 주십시오.",
+    ),
+    "training.lead_refused": (
+        "The first process can't begin the run; its message says why.",
+        "첫 번째 프로세스가 실행을 시작할 수 없습니다. 까닭은 그 프로세스의 메시지에 있습니다.",
+    ),
+    "training.world_size_number": (
+        "WORLD_SIZE={given} is not a number of processes; torchrun sets it.",
+        "WORLD_SIZE={given}은(는) 프로세스 수가 아닙니다. torchrun이 정해 줍니다.",
+    ),
+    "training.whole_steps": (
+        "steps={given} was given; it is a whole number of batches.",
+        "steps={given}이(가) 주어졌습니다. 배치의 수는 정수여야 합니다.",
+    ),
+    "training.no_such_player": (
+        '"{given}" is not a player of this recipe; its players are: {known}.',
+        '"{given}"은(는) 이 레시피의 플레이어가 아닙니다. 플레이어는 다음과 같습니다: {known}.',
+    ),
+    "training.not_a_generator": (
+        "The recipe {given} is not a generator function; it must yield (player, loss). Give options of a recipe with options=.",
+        "레시피 {given}은(는) 제너레이터 함수가 아닙니다. (player, loss)를 yield해야 합니다. 레시피의 옵션은 options=로 주십시오.",
     ),
     "training.no_tensorboard": (
         'TensorBoard needs an extra package: pip install "makebelieve[tensorboard]".',
         'TensorBoard에는 추가 패키지가 필요합니다: pip install "makebelieve[tensorboard]".',
     ),
     "training.not_a_number": (
-        "The loss of {name} became {value} by step {step}, so training was stopped; go back to the last checkpoint with a lower "
-        "learning rate, or clip gradients (clip=1.0).",
-        "{step}단계에서 {name}의 손실이 {value}이(가) 되어 학습을 멈추었습니다. 학습률을 낮추거나 기울기를 자르고(clip=1.0) 마지막 체크포인트에서 다시 시작해 주십시오.",
+        "The loss or a weight of {name} became {value} by step {step}, so training was stopped; go back to the last checkpoint "
+        "with a lower learning rate, learn.resume(learning_rate=…), or clipped gradients, learn.resume(clip=1.0).",
+        "{step}단계에서 {name}의 손실이나 가중치가 {value}이(가) 되어 학습을 멈추었습니다. 학습률을 낮추거나(learn.resume(learning_rate=…)) 그래디언트 클리핑을 적용하여(learn.resume(clip=1.0)) 마지막 체크포인트에서 다시 시작해 주십시오.",
     ),
     "training.explosion": (
         "The loss of {name} grew to {value} by step {step}; a lower learning rate or clip=1.0 usually helps.",

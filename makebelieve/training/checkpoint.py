@@ -11,6 +11,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,12 +24,13 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
-from makebelieve.errors import CheckpointError
+from makebelieve.errors import CheckpointError, OptionError
 from makebelieve.messages import say
 
 log = logging.getLogger(__name__)
 
 FORMAT = 1
+NAME = re.compile(r"step-\d{10}-\d{6,}")  # the step, and the how manieth checkpoint of the run
 TENSORS, STATE = "tensors.safetensors", "state.json"
 
 
@@ -45,6 +47,14 @@ class Saving:
     seconds: float = 60.0
     steps: int | None = None
     keep: int = 2
+
+    def __post_init__(self) -> None:
+        whole = {"steps": self.steps, "keep": self.keep}
+        for name, value in whole.items():
+            if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+                raise OptionError("training.positive", name=name, given=value)
+        if not self.seconds > 0:
+            raise OptionError("training.positive", name="seconds", given=self.seconds)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -77,15 +87,16 @@ def _portable(tensor: Tensor) -> Tensor:
 
 
 def save(folder: Path, step: int, tensors: Mapping[str, Tensor], state: Mapping[str, Any], keep: int) -> Path:
-    """Writes `folder/step-…` and removes all but the `keep` newest.
+    """Writes `folder/step-STEP-NUMBER` and removes all but the `keep` newest.
 
     Args:
         tensors: by name; copied to the CPU.
         state: what JSON can hold; floats come back bit for bit.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"step-{step:010d}"
-    beside = folder / f".writing-{target.name}-{os.getpid()}"
+    newest = next(iter(_newest_first(folder)), None)
+    target = folder / f"step-{step:010d}-{_serial(newest) + 1 if newest else 1:06d}"
+    beside = folder / f".writing-{target.name}"
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir()
     packed = save_tensors({name: _portable(tensor) for name, tensor in tensors.items()})
@@ -97,23 +108,23 @@ def save(folder: Path, step: int, tensors: Mapping[str, Tensor], state: Mapping[
     }
     write_atomically(beside / TENSORS, packed)
     write_atomically(beside / STATE, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
-    if target.exists():  # the same step again, after a resume: the new one is as good, and the old must not block it
-        retired = folder / f".retired-{target.name}-{os.getpid()}"
-        target.rename(retired)
-        beside.rename(target)
-        shutil.rmtree(retired)
-    else:
-        beside.rename(target)
+    beside.rename(target)
     _flush_folder(folder)
     for old in _newest_first(folder)[keep:]:
         shutil.rmtree(old)
-    for leftover in folder.glob(".*-step-*"):
+    for leftover in folder.glob(".writing-step-*"):
         shutil.rmtree(leftover, ignore_errors=True)
     return target
 
 
+def _serial(checkpoint: Path) -> int:
+    return int(checkpoint.name.rsplit("-", 1)[1])
+
+
 def _newest_first(folder: Path) -> list[Path]:
-    return sorted(folder.glob("step-*"), reverse=True)
+    """By when they were written, not by step: after going back, the newest may have fewer steps than a refused one."""
+    found = [path for path in folder.glob("step-*") if NAME.fullmatch(path.name) and path.is_dir()]
+    return sorted(found, key=_serial, reverse=True)
 
 
 def load(checkpoint: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

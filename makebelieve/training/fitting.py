@@ -115,13 +115,12 @@ class Fitting:
         scheduled = self.schedule is not schedules.constant
         together = learn.world.size > 1
         clock = time.perf_counter
+        self._set_rates()  # an earlier fit's schedule may have left them anywhere
         next_tick = clock() + TICK
         next_event = self._next_event()
         while plan.until is None or learn.step < plan.until:
             if scheduled:
-                factor = self.schedule(plan.progress(learn.step, clock() - self._begun))
-                for player in learn.game.players.values():
-                    player.rate(factor)
+                self._set_rates()
             play(next(batches), learn.step)
             learn.step = step = learn.step + 1
             for callback in stepped:
@@ -131,9 +130,14 @@ class Fitting:
                 next_event = self._next_event()
             if (step % TOGETHER == 0) if together else (clock() >= next_tick or self.stop.asked):
                 if self._tick(step):
-                    return
+                    break
                 next_tick = clock() + TICK
-        self.finished = True
+        self.finished = self.finished or learn.step == plan.until
+
+    def _set_rates(self) -> None:
+        factor = self.schedule(self.plan.progress(self.learn.step, time.perf_counter() - self._begun))
+        for player in self.learn.game.players.values():
+            player.rate(factor)
 
     def _next_event(self) -> int:
         """The next step after which something is due whatever the clock says."""
@@ -214,8 +218,10 @@ class Fitting:
     def save(self) -> None:
         """A checkpoint of this moment, unless a loss is lost already: the last healthy one must stay the newest."""
         self.learn.game.meter.read()
-        for alarm in self.learn.watch.lost(self.learn.step, self.learn.game.meter.window_means()):
-            self._raise_alarm(self.learn.step, alarm)
+        sizes = {name: player.largest() for name, player in self.learn.game.players.items()}
+        for values in (self.learn.game.meter.window_means(), sizes):
+            for alarm in self.learn.watch.lost(self.learn.step, values):
+                self._raise_alarm(self.learn.step, alarm)
         now = time.perf_counter()
         self.plan.spent = now - self._begun
         self.learn.save_checkpoint(self.plan, active=True, seconds=self.learn.seconds_before + now - self._entered)

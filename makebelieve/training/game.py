@@ -93,7 +93,7 @@ class Game:
             self.meter.add(player.name, loss.detach())
         else:
             with self._others_frozen(player):
-                self.meter.add(player.name, player.step_again(self._in_autocast(loss), 1.0))
+                self.meter.add(player.name, player.step_again(self._in_autocast(loss)))
         if len(turn) == 3:
             for name, value in turn[2].items():
                 self.meter.add(name, value.detach())
@@ -180,10 +180,11 @@ class Game:
             with torch.no_grad():
                 for index in range(count):
                     batch = next(batches)
+                    if not len(batch):  # a process may get nothing of a last batch that is smaller than their number
+                        weights = {name: weight + batch.total for name, weight in weights.items()}
+                        continue
                     for name, value in self._losses(batch, index):
-                        # a process may get nothing of a last batch that is smaller than their number
-                        value = value.detach() * len(batch) if len(batch) else torch.zeros((), device=run.device)
-                        sums[name] = sums.get(name, torch.zeros((), device=run.device)) + value
+                        sums[name] = sums.get(name, torch.zeros((), device=run.device)) + value.detach() * len(batch)
                         weights[name] = weights.get(name, 0.0) + batch.total
         finally:
             run.training = True

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from makebelieve.errors import CheckpointError
 from makebelieve.training.parallel import World
 
 Record = dict[str, Any]
@@ -92,6 +93,7 @@ class History(Sequence[Record]):
     def __init__(self) -> None:
         self.records: list[Record] = []
         self._path: Path | None = None
+        self._length: int | None = None  # what was taken up, until `cut`
 
     def attach(self, path: Path | None) -> None:
         """From now on every record is also a line of this file."""
@@ -119,12 +121,28 @@ class History(Sequence[Record]):
             return file.tell()
 
     def take_up(self, path: Path, length: int) -> None:
-        """Goes on with a file as it was when it had `length` bytes; what came later is cut off."""
-        with path.open("r+b") as file:
-            file.truncate(length)
-            file.seek(0)
-            self.records = [json.loads(line) for line in file.read().decode().splitlines()]
-        self._path = path
+        """Reads a file as it was when it had `length` bytes; what came later is cut off by `cut`, before more is added.
+
+        Raises:
+            CheckpointError: if the file is missing, shorter than that, or not a history.
+        """
+        try:
+            content = path.read_bytes()[:length]
+            if len(content) < length:
+                raise CheckpointError("training.history_short", path=path, length=len(content), expected=length)
+            self.records = [json.loads(line) for line in content.decode().splitlines()]
+        except (OSError, ValueError) as error:
+            if isinstance(error, CheckpointError):
+                raise
+            raise CheckpointError("training.history_torn", path=path) from error
+        self._path, self._length = path, length
+
+    def cut(self) -> None:
+        """The file back to the length that was taken up."""
+        if self._path is not None and self._length is not None:
+            with self._path.open("r+b") as file:
+                file.truncate(self._length)
+        self._length = None
 
     @property
     def epochs(self) -> list[Record]:

@@ -23,7 +23,7 @@ from makebelieve.training.game import Game, set_memory_format
 from makebelieve.training.health import Watch
 from makebelieve.training.history import History
 from makebelieve.training.parallel import World
-from makebelieve.training.player import Player
+from makebelieve.training.players import make_players
 from makebelieve.training.precision import FORMATS, resolve_device, resolve_precision
 from makebelieve.training.progress import ProgressBar
 from makebelieve.training.protocols import Batches, Data
@@ -37,11 +37,6 @@ from makebelieve.training.state import pack, unpack
 log = logging.getLogger(__name__)
 
 
-def default_optimizer(parameters: Any) -> torch.optim.Optimizer:
-    """Adam at 1e-3, for players whose recipe says nothing."""
-    return torch.optim.Adam(parameters, lr=1e-3)
-
-
 class Learner:
     """Trains networks by a recipe on data.
 
@@ -53,6 +48,7 @@ class Learner:
         optimizers: by player; instead of the recipe's.
         average: decay of the moving average of weights by player; instead of the recipe's.
         noise: `(n, generator) -> z`, what `run.noise(n)` draws.
+        law: a name for that, which must be the same when a run goes on.
         settings: how to train.
         callbacks: what else to do meanwhile.
         run: folder of the run, which must be new; by default the next free one under `runs/`, made by the first `fit`.
@@ -73,6 +69,7 @@ class Learner:
         optimizers: Mapping[str, OptimizerFactory] | None = None,
         average: Mapping[str, float] | None = None,
         noise: NoiseLaw | None = None,
+        law: str = "",
         settings: Settings | None = None,
         callbacks: Sequence[Callback] = (),
         run: str | Path | None = None,
@@ -80,7 +77,7 @@ class Learner:
         config: Mapping[str, Any] | None = None,
     ) -> None:
         self.data, self.recipe, self.settings = data, with_defaults(recipe), settings or Settings()
-        self.callbacks, self.name, self.config = list(callbacks), name, dict(config or {})
+        self.callbacks, self.name, self.config, self.law = list(callbacks), name, dict(config or {}), law
         self.world = World()
         self.device = resolve_device(self.settings.device, self.world)
         self.nets = dict(nets)
@@ -94,12 +91,13 @@ class Learner:
         self.memory_format = set_memory_format(self.nets)
         self.randomness = RandomStates(self.settings.seed, self.device, self.world.rank)
         self.batch_size = self.settings.batch_size or self.recipe.batch_size
+        self.clip = self.settings.clip
         self.game = self._make_game(options or {}, optimizers or {}, average, noise)
         self.history, self.watch = History(), Watch()
         self.step, self.calls, self.seconds_before = 0, 0, 0.0
         self.interrupted = False  # whether the last `fit` was stopped before its end
         self.folder: RunFolder | None = None
-        self._asked_folder, self._opened = run, False
+        self._asked_folder, self._opened, self._failed = run, False, False
         self._batches: Batches | None = None
         self._plan: Plan | None = None
 
@@ -110,45 +108,23 @@ class Learner:
         average: Mapping[str, float] | None,
         noise: NoiseLaw | None,
     ) -> Game:
-        settings, factories = self.settings, {**self.recipe.optimizers, **optimizers}
-        names = list(factories) or [
-            name for name, net in self.nets.items() if any(p.requires_grad for p in net.parameters())
-        ]
+        factories = {**self.recipe.optimizers, **optimizers}
         averages = self.recipe.average if average is None else average
-        for name in {*names, *averages}:
-            if name not in self.nets:
-                raise OptionError("training.player_without_network", player=name, known=", ".join(self.nets))
-        players = {}
-        for name in names:
-            player = Player(
-                name,
-                self.nets[name],
-                factories.get(name, default_optimizer),
-                self.world,
-                clip=settings.clip,
-                scale=self.precision == "fp16",
-                average=averages.get(name),
-            )
-            rate = settings.learning_rate
-            rate = rate.get(name) if isinstance(rate, Mapping) else rate
-            if rate is not None:
-                player.rates = [rate for _ in player.rates]
-                player.rate(1.0)
-            players[name] = player
-        called: dict[str, Any] = (
-            {n: torch.compile(net) for n, net in self.nets.items()} if self.compiled else self.nets
+        players = make_players(
+            self.nets, factories, averages, self.settings, self.world, scale=self.precision == "fp16"
         )
-        autocast = FORMATS[self.precision] if self.precision != "float32" else None
-        run = Run(self.device, self.randomness.noise, noise)
+        called: dict[str, Any] = self.nets
+        if self.compiled:
+            called = {name: torch.compile(net) for name, net in self.nets.items()}
         return Game(
             Networks(called),
             players,
             self.recipe,
             options,
-            run,
+            Run(self.device, self.randomness.noise, noise),
             self.world,
-            autocast=autocast,
-            accumulate=settings.accumulate,
+            autocast=FORMATS[self.precision] if self.precision != "float32" else None,
+            accumulate=self.settings.accumulate,
         )
 
     # ---------------------------------------------------------------- what it trains on
@@ -211,6 +187,8 @@ class Learner:
         ((name, value),) = said.items()
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
             raise OptionError("training.positive", name=name, given=value)
+        if steps is not None and steps != int(steps):
+            raise OptionError("training.whole_steps", given=steps)
         until = None
         if steps is not None:
             until = self.step + int(steps)
@@ -224,26 +202,51 @@ class Learner:
             seconds=minutes * 60 if minutes is not None else None,
             schedule=names[0] if names else "custom",
         )
+        self._open_folder()
+        self.save_checkpoint(plan, active=False, seconds=self.seconds_before)
         self._carry_out(plan, schedule)
+
+    def limit(self, clip: float | None) -> None:
+        """Clips gradients to this norm from now on, or no more."""
+        self.clip = clip
+        for player in self.game.players.values():
+            player.limit(clip)
 
     def fit_one_cycle(self, epochs: float) -> None:
         """`fit` with learning rates that go up and down once (Smith & Topin 2018)."""
         self.fit(epochs, schedule=schedules.one_cycle)
 
-    def resume(self, run: str | Path | None = None, *, schedule: Schedule | None = None) -> None:
+    def resume(
+        self,
+        run: str | Path | None = None,
+        *,
+        schedule: Schedule | None = None,
+        learning_rate: float | None = None,
+        clip: float | None = None,
+    ) -> None:
         """Puts back the newest whole checkpoint of a run and finishes the `fit` that was under way there, if any.
 
         Args:
-            run: a run's folder; None means this learner's own.
+            run: a run's folder; None means this learner's own, from its newest checkpoint if the last `fit` failed.
             schedule: needed again where that `fit` had one of the caller's own.
+            learning_rate: from now on, of all players; None leaves what the checkpoint has.
+            clip: greatest norm of a player's gradient from now on; None leaves what the checkpoint has.
 
         Raises:
             CheckpointError: if there is no such run or checkpoint, or it was made with other data or settings.
         """
+        if run is None and self._failed and self.run is not None:
+            run = self.run
         if run is not None:
             self.restore(run)
         if self._plan is None:
             raise TrainingError("training.nothing_to_resume")
+        changed = Settings(learning_rate=learning_rate, clip=clip)
+        if changed.clip is not None:
+            self.limit(changed.clip)
+        if learning_rate is not None:
+            for player in self.game.players.values():
+                player.learn_at(learning_rate)
         plan = self._plan
         over = self.step >= plan.until if plan.until is not None else plan.spent >= (plan.seconds or 0.0)
         if not over:
@@ -257,13 +260,21 @@ class Learner:
             raise CheckpointError("training.other_data", path=run)
         tensors, state = load_newest(folder.checkpoints)
         self._plan = unpack(self, tensors, state)
-        self.folder, self._opened = folder, True
-        if self.world.leads and self.data is not None:
+        self._opened, self._failed = True, False
+        if self.world.leads:
             self.history.take_up(folder.history, state["history_bytes"])
-            folder.cut_clock(self.step)
+            self.folder = folder
 
     def _carry_out(self, plan: Plan, schedule: Schedule) -> None:
-        self._open_folder(plan)
+        with self.folder.locked() if self.folder is not None else contextlib.nullcontext():
+            if self.folder is not None:
+                self.history.cut()
+                self.folder.cut_clock(self.step)
+            self._failed = True
+            self._train(plan, schedule)
+            self._failed = False
+
+    def _train(self, plan: Plan, schedule: Schedule) -> None:
         self._plan, stop = plan, Stop()
         bar = ProgressBar(plan.until - plan.start if plan.until is not None else plan.seconds or 0.0, self.world.leads)
         fitting = Fitting(self, plan, schedule, bar, stop)
@@ -290,14 +301,20 @@ class Learner:
         if self.interrupted:
             log.warning(say("training.interrupted", step=self.step, run=self.run))
 
-    def _open_folder(self, plan: Plan) -> None:
-        """Makes the run's folder at the first `fit`, with a checkpoint of the very start."""
+    def _open_folder(self) -> None:
+        """Makes the run's folder at the first `fit`."""
         if self._opened:
             return
-        self._opened = True
+        refused: TrainingError | None = None
         if self.world.leads:
+            try:
+                self.folder = new_run_folder(self._asked_folder, self.name)
+            except TrainingError as error:
+                refused = error
+        if self.world.decide(refused is not None, self.device):
+            raise refused or TrainingError("training.lead_refused")
+        if self.folder is not None:
             data = self._data()
-            self.folder = new_run_folder(self._asked_folder, self.name)
             self.folder.write_config(
                 {
                     **self.config,
@@ -312,7 +329,7 @@ class Learner:
                 }
             )
             self.history.attach(self.folder.history)
-        self.save_checkpoint(plan, active=False)
+        self._opened = True
 
     def save_checkpoint(self, plan: Plan, *, active: bool, seconds: float = 0.0) -> None:
         """Writes a checkpoint of this moment.
@@ -332,17 +349,21 @@ class Learner:
         """Mean losses on the validation data by player: the same recipe, nothing updated; {} without such data."""
         data = self._data()
         items = data.count("valid")
-        if not items:
+        if items < self.world.size:
             return {}
+        limit = self.settings.valid_batches
+        some = limit is not None and limit * self.batch_size < items
         batches = data.batches(
             "valid",
             self.batch_size,
             device=self.device,
+            seed=self.settings.seed,
             rank=self.world.rank,
             world=self.world.size,
             memory_format=self.memory_format,
+            shuffle=some,  # always the same ones, of all classes
         )
-        count = min(batches.steps_per_epoch, self.settings.valid_batches or batches.steps_per_epoch)
+        count = limit if some and limit is not None else batches.steps_per_epoch
         with self.randomness.aside(validation_seed(self.settings.seed)) as noise:
             return self.game.validate(batches, count, noise)
 

@@ -27,7 +27,10 @@ class World:
     """The processes that train together: `rank` is this one's number, `size` how many there are; rank 0 decides."""
 
     def __init__(self) -> None:
-        asked = int(os.environ.get("WORLD_SIZE", "0"))
+        told = os.environ.get("WORLD_SIZE", "0")
+        if not told.isdigit():
+            raise TrainingError("training.world_size_number", given=told)
+        asked = int(told)
         if asked > 1 and dist.is_available() and not dist.is_initialized():
             dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
             atexit.register(_leave)

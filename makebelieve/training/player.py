@@ -94,12 +94,26 @@ class Player:
         self.rates = [float(group["lr"]) for group in self.optimizer.param_groups]
         self.scaler = torch.amp.GradScaler(self.device.type) if scale else None
         self.average = Average(module, average) if average else None
-        self.clip = clip
         self.steps = 0
         self.alone = False  # the only one with parameters that learn, so a plain backward can't reach another's
         self._world = world
-        self._simple = world.size == 1 and clip is None and self.scaler is None
+        self.limit(clip)
         self._evaluates_again = isinstance(self.optimizer, torch.optim.LBFGS)
+
+    def limit(self, clip: float | None) -> None:
+        """From now on gradients are clipped to this norm, or not."""
+        self.clip = clip
+        self._simple = self._world.size == 1 and clip is None and self.scaler is None
+
+    def learn_at(self, rate: float) -> None:
+        """One learning rate for all parameters."""
+        self.rates = [rate for _ in self.rates]
+        self.rate(1.0)
+
+    @torch.no_grad()
+    def largest(self) -> float:
+        """Greatest absolute value of a parameter; not a number if one is not."""
+        return float(torch.stack(torch._foreach_norm(self.parameters, float("inf"))).max())
 
     def rate(self, factor: float) -> None:
         """Learning rates: those the player was made with, times `factor`."""
@@ -151,8 +165,8 @@ class Player:
         self.scaler.update()
         return self.scaler.get_scale() >= before
 
-    def step_again(self, evaluate: Callable[[], Tensor], weight: float) -> Tensor:
-        """A step of an optimizer that evaluates the loss more than once; the first loss."""
+    def step_again(self, evaluate: Callable[[], Tensor]) -> Tensor:
+        """A step with a loss that can be evaluated more than once, as some optimizers want; gives the first."""
         found: list[Tensor] = []
 
         def closure() -> Tensor:
@@ -160,8 +174,6 @@ class Player:
             loss = evaluate()
             found.append(loss.detach())
             self.backward(loss)
-            if self._world.size > 1:
-                self._world.average_gradients(self.parameters, weight)
             return loss
 
         if self._evaluates_again:
@@ -174,7 +186,7 @@ class Player:
             loss = evaluate()
             found.append(loss.detach())
             self.backward(loss)
-            self.step(weight)
+            self.step()
         return found[0]
 
     def needs_a_callable(self, loss: Loss) -> bool:
@@ -214,6 +226,9 @@ class Player:
             group.update({key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
         self.rates = list(saved["rates"])
         self.steps = saved["steps"]
+        self.optimizer.state.clear()
+        for parameter, learns in zip(self.module.parameters(), saved["learns"], strict=True):
+            parameter.requires_grad_(learns)
         for index, parameter in enumerate(self.parameters):
             self._load_parameter_state(index, parameter, tensors, saved["numbers"])
         if self.scaler is not None and saved["scaler"] is not None:

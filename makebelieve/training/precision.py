@@ -21,7 +21,11 @@ def resolve_device(device: str | torch.device, world: World) -> torch.device:
         return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
     try:
         found = torch.device(device)
+        if found.type not in ("cpu", "cuda", "mps"):
+            raise RuntimeError("cpu, cuda, mps")
         torch.empty(0, device=found)
+        if found == torch.device("cuda") and world.size > 1:
+            return world.local_device()
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
         raise OptionError("training.device", device=device, reason=reason) from None

@@ -57,6 +57,7 @@ class Data(Protocol):
         rank: int = 0,
         world: int = 1,
         memory_format: torch.memory_format | None = None,
+        shuffle: bool | None = None,
     ) -> Batches: ...
 
     def fingerprint(self) -> str: ...

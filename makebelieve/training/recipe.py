@@ -11,6 +11,7 @@ clipping, the optimizer's step, the moving average of weights, the metrics.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Generator, Iterable, Mapping
 from functools import partial
 from typing import Any, Protocol, TypeAlias, cast
@@ -93,6 +94,8 @@ def with_defaults(function: Callable[..., Turns] | Recipe) -> Recipe:
     """A plain generator function as a recipe; one that has its defaults stays as it is."""
     if not callable(function):
         raise RecipeError("training.recipe_not_callable", given=repr(function))
+    if not inspect.isgeneratorfunction(function) or isinstance(function, partial):
+        raise RecipeError("training.not_a_generator", given=repr(function))
     if hasattr(function, "optimizers"):
         return cast(Recipe, function)
     return recipe()(function)

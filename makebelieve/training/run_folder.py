@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from makebelieve.errors import CheckpointError, TrainingError
 from makebelieve.training.checkpoint import write_atomically
@@ -48,6 +51,19 @@ class RunFolder:
         if format_ != FORMAT:
             raise CheckpointError("training.checkpoint_format", path=self.config, found=format_, known=FORMAT)
         return dict(config)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """The run for this process alone, while it trains.
+
+        Raises:
+            TrainingError: if another process is training it.
+        """
+        try:
+            with FileLock(self.path / ".lock", blocking=False):
+                yield
+        except Timeout:
+            raise TrainingError("training.run_busy", path=self.path) from None
 
     def tick(self, step: int, seconds: float) -> None:
         with self.clock.open("a", encoding="utf-8") as file:

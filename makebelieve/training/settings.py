@@ -23,7 +23,8 @@ class Settings:
         compile: whether the networks go through `torch.compile`; "auto" where it was measured to pay back, which so far
             is nowhere.
         clip: greatest norm of a player's gradient, or None.
-        accumulate: parts that each batch is computed in, to save memory; the step is the same.
+        accumulate: parts that each batch is computed in, to save memory; the step is the same, except that batch
+            normalisation sees one part at a time.
         deterministic: on a GPU, only kernels that give the same bits each time.
         valid_batches: at most so many validation batches after each epoch; None means all.
         saving: when checkpoints are written.
@@ -44,7 +45,7 @@ class Settings:
     def __post_init__(self) -> None:
         rates = self.learning_rate.values() if isinstance(self.learning_rate, Mapping) else [self.learning_rate]
         for rate in rates:
-            if rate is not None and not 0 <= rate < float("inf"):
+            if rate is not None and not (isinstance(rate, int | float) and 0 <= rate < float("inf")):
                 raise OptionError("training.learning_rate", given=rate)
         for name in ("batch_size", "accumulate", "valid_batches"):
             value = getattr(self, name)
@@ -52,5 +53,5 @@ class Settings:
                 raise OptionError("training.positive", name=name, given=value)
         if self.compile not in (True, False, "auto"):
             raise OptionError("training.compile", given=self.compile)
-        if self.clip is not None and self.clip <= 0:
+        if self.clip is not None and not self.clip > 0:
             raise OptionError("training.positive", name="clip", given=self.clip)

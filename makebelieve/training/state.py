@@ -49,7 +49,9 @@ def choices(learn: Learner) -> dict[str, Any]:
         "options": {name: str(value) for name, value in learn.game.options.items()},
         "batch_size": learn.batch_size,
         "accumulate": learn.settings.accumulate,
-        "clip": learn.settings.clip,
+        "clip": learn.clip,
+        "noise": learn.law,
+        "optimizers": {name: type(player.optimizer).__name__ for name, player in learn.game.players.items()},
         "precision": learn.precision,
         "compile": learn.compiled,
         "seed": learn.settings.seed,
@@ -59,14 +61,16 @@ def choices(learn: Learner) -> dict[str, Any]:
 def unpack(learn: Learner, tensors: Mapping[str, Tensor], state: Mapping[str, Any]) -> Plan:
     """Puts a checkpoint's state into a learner that was made alike; gives the plan that was under way.
 
+    What the checkpoint says of clipping holds, as of learning rates.
+
     Raises:
         CheckpointError: if the learner was made otherwise, naming what differs.
     """
     if learn.data is not None:
         here, there = choices(learn), state["choices"]
-        for name in here:
-            if here[name] != there[name]:
-                raise CheckpointError("training.other_choice", name=name, here=here[name], there=there[name])
+        for name in here.keys() - {"clip"}:
+            if here[name] != there.get(name):
+                raise CheckpointError("training.other_choice", name=name, here=here[name], there=there.get(name))
     try:
         for name, module in learn.nets.items():
             module.load_state_dict(_under(tensors, f"nets.{name}."))
@@ -74,6 +78,7 @@ def unpack(learn: Learner, tensors: Mapping[str, Tensor], state: Mapping[str, An
             player.load_state(_under(tensors, f"players.{name}."), state["players"][name])
     except (RuntimeError, KeyError, ValueError) as error:
         raise CheckpointError("training.other_networks", reason=str(error).splitlines()[0]) from error
+    learn.limit(state["choices"]["clip"])
     learn.step, learn.calls, learn.seconds_before = state["step"], state["calls"], state["seconds"]
     plan = Plan(**state["plan"])
     if learn.data is not None:

@@ -7,11 +7,11 @@ from functools import partial
 import pytest
 import torch
 from torch import nn
-from toys import ToyData, classifier_learner, gan_learner, gaussian, toy_networks, wgan_learner
+from toys import ToyData, classifier_learner, gan_learner, gaussian, toy_gan, toy_networks, wgan_learner
 
 from makebelieve.errors import OptionError, RecipeError
 from makebelieve.objectives import adversarial as adv
-from makebelieve.training import Learner, Settings, recipe
+from makebelieve.training import Learner, Saving, Settings, recipe
 
 
 def play(recipe_function, steps=2, nets=None, run=None, **options):
@@ -277,12 +277,27 @@ def test_a_learning_rate_given_replaces_the_recipes():
         ({"clip": 0.0}, "clip=0.0"),
         ({"precision": "half"}, "float32, bf16, fp16"),
         ({"device": "quantum"}, "quantum"),
+        ({"device": "meta"}, "meta"),
+        ({"clip": float("nan")}, "clip=nan"),
+        ({"learning_rate": "0.1"}, "0.1"),
+        ({"learning_rate": {"genrator": 0.1}}, "genrator"),
     ],
 )
 def test_unusable_settings_are_refused_in_a_sentence(options, words):
     with pytest.raises(OptionError) as caught:
         gan_learner(**options)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("options", [{"keep": 0}, {"steps": -1}, {"steps": 1.5}, {"seconds": 0}])
+def test_unusable_saving_is_refused(options):
+    with pytest.raises(OptionError):
+        Saving(**options)
+
+
+def test_a_recipe_with_options_put_in_is_told_how():
+    with pytest.raises(RecipeError, match="options="):
+        Learner(ToyData(), toy_networks(), partial(toy_gan, x=1))
 
 
 def test_compiling_a_recipe_that_differentiates_twice_is_refused():

@@ -14,7 +14,7 @@ import torch
 from toys import ToyData, classifier_learner, gan_learner, wgan_learner
 
 from makebelieve.errors import CheckpointError, OptionError, TrainingError
-from makebelieve.training import Callback, Learner, Saving, TensorBoard, schedule, supervised
+from makebelieve.training import Callback, Learner, Saving, Settings, TensorBoard, schedule, supervised
 
 
 def test_it_learns(run):
@@ -150,8 +150,6 @@ def test_not_a_number_stops_in_a_sentence_and_keeps_the_last_checkpoint(run):
         yield "model", loss * (float("nan") if run.step >= 20 else 1.0)
 
     model = torch.nn.Linear(6, 2)
-    from makebelieve.training import Settings
-
     settings = Settings(batch_size=8, device="cpu", saving=Saving(steps=5, keep=3))
     learn = Learner(ToyData(), {"model": model}, poisoned, settings=settings, run=run)
     with pytest.raises(TrainingError, match="became nan"):
@@ -163,11 +161,77 @@ def test_not_a_number_stops_in_a_sentence_and_keeps_the_last_checkpoint(run):
     assert all(torch.isfinite(p).all() for p in fresh.nets["model"].parameters())
 
 
+def test_the_advice_after_not_a_number_can_be_followed(run):
+    bad = {"on": True}
+
+    def poisoned(nets, batch, run):
+        loss = torch.nn.functional.cross_entropy(nets.model(batch.x), batch.y)
+        yield "model", loss * (float("nan") if run.step >= 20 and bad["on"] else 1.0)
+
+    learn = Learner(
+        ToyData(),
+        {"model": torch.nn.Linear(6, 2)},
+        poisoned,
+        settings=Settings(batch_size=8, device="cpu", saving=Saving(steps=5)),
+        run=run,
+    )
+    with pytest.raises(TrainingError):
+        learn.fit(5)
+    bad["on"] = False
+    learn.resume(learning_rate=1e-4, clip=1.0)
+    assert learn.step == 40
+    assert learn.game.players["model"].rates == [1e-4]
+    assert learn.clip == 1.0
+    assert all(torch.isfinite(p).all() for p in learn.nets["model"].parameters())
+
+
+def test_lost_weights_are_not_saved_as_a_success(run):
+    class Poison(Callback):
+        def on_step(self, learn):
+            if learn.step == 30:
+                learn.nets["critic"][0].weight.data[0, 0] = float("nan")
+
+    learn = gan_learner(run, saving=Saving(steps=10, keep=2))
+    learn.callbacks.append(Poison())
+    with pytest.raises(TrainingError, match="weight of critic became nan"):
+        learn.fit(steps=30)
+    fresh = gan_learner()
+    fresh.restore(run)
+    assert fresh.step == 20
+
+
+def test_a_fit_after_a_one_cycle_has_its_full_rate(run):
+    learn = classifier_learner(run)
+    learn.fit_one_cycle(2)
+    learn.fit(1)
+    assert learn.game.players["model"].optimizer.param_groups[0]["lr"] == 1e-3
+
+
+def test_a_refused_folder_is_refused_again(run):
+    run.mkdir()
+    (run / "mine.txt").write_text("mine")
+    learn = gan_learner(run)
+    for _ in range(2):
+        with pytest.raises(TrainingError, match="not an empty folder"):
+            learn.fit(steps=1)
+
+
+def test_restoring_forgets_what_the_learner_had_trained(run, tmp_path):
+    fresh = gan_learner(tmp_path / "other")
+    early = gan_learner(run)
+    early.fit(steps=1)
+    (first,) = (run / "checkpoints").glob("step-0000000000-*")
+    (last,) = (run / "checkpoints").glob("step-0000000001-*")
+    last.rename(tmp_path / last.name)
+    assert first.exists()
+    fresh.fit(steps=4)
+    fresh.restore(run)
+    assert not any(player.optimizer.state for player in fresh.game.players.values())
+
+
 def test_an_explosion_is_told_once(run, caplog):
     def loud(nets, batch, _run):
         yield "model", 1e9 * torch.nn.functional.cross_entropy(nets.model(batch.x), batch.y)
-
-    from makebelieve.training import Settings
 
     learn = Learner(
         ToyData(), {"model": torch.nn.Linear(6, 2)}, loud, settings=Settings(batch_size=8, device="cpu"), run=run

@@ -105,7 +105,7 @@ def test_resumed_from_every_step_equals_the_unbroken_run(tmp_path):
         (run / "checkpoints").mkdir(parents=True)
         for name in ("config.json", "history.jsonl", "clock.jsonl"):
             (run / name).write_bytes((tmp_path / "whole" / name).read_bytes())
-        source = tmp_path / "whole" / "checkpoints" / f"step-{step:010d}"
+        (source,) = (tmp_path / "whole" / "checkpoints").glob(f"step-{step:010d}-*")
         source.rename(run / "checkpoints" / source.name)
         learn = wgan_learner(saving=Saving(seconds=1e9))
         learn.resume(run)
@@ -159,8 +159,76 @@ def test_when_all_are_damaged_one_sentence_says_so(run):
 
 def test_only_the_newest_are_kept(run):
     wgan_learner(run, saving=Saving(steps=3, keep=4)).fit(steps=20)
-    names = sorted(path.name for path in (run / "checkpoints").iterdir())
+    names = sorted(path.name[:15] for path in (run / "checkpoints").iterdir())
     assert names == [f"step-{step:010d}" for step in (12, 15, 18, 20)]
+
+
+def test_other_things_in_the_folder_are_left_alone(run):
+    learn = wgan_learner(run, saving=Saving(steps=3, keep=1))
+    learn.fit(steps=5)
+    (run / "checkpoints" / "step-backup").mkdir()
+    (run / "checkpoints" / "step-0000000009.zip").write_text("mine")
+    learn.fit(steps=5)
+    fresh = wgan_learner(saving=Saving(steps=3, keep=1))
+    fresh.restore(run)
+    assert fresh.step == 10
+    assert (run / "checkpoints" / "step-0000000009.zip").exists()
+
+
+def test_the_newest_is_the_one_written_last(tmp_path):
+    """After going back from a refused checkpoint, the new ones have fewer steps than the refused."""
+    for step in (10, 40, 20):
+        checkpoint.save(tmp_path, step, {"w": torch.ones(1)}, {"step": step}, keep=9)
+    assert checkpoint.load_newest(tmp_path)[1] == {"step": 20}
+
+
+def test_a_second_fit_killed_before_its_first_save_is_remembered(run):
+    wgan_learner(run, saving=Saving(seconds=1e9)).fit(steps=5)
+    code = TRAIN.format(here=str(HERE), run="unused", every=1000, steps=10).replace(
+        "learn.fit(", "learn.restore(RUN); learn.fit("
+    )
+    code = code.replace("time.sleep(0.002)", "learn.step == 8 and os._exit(9)").replace(
+        "import sys, time", "import os, sys, time"
+    )
+    done = subprocess.run([sys.executable, "-c", code.replace("RUN", repr(str(run)))], check=False, capture_output=True)
+    assert done.returncode == 9, done.stderr.decode()
+    learn = wgan_learner(saving=Saving(seconds=1e9))
+    learn.resume(run)
+    assert learn.step == 15
+
+
+def test_looking_at_a_run_changes_no_byte_of_it(run):
+    learn = wgan_learner(run, saving=Saving(steps=10))
+    learn.fit(steps=40)
+    damaged(run, "flipped bit")  # so that an older checkpoint is taken, which goes with a shorter history
+    before = (run / "history.jsonl").read_bytes(), (run / "clock.jsonl").read_bytes()
+    wgan_learner(saving=Saving(steps=10)).restore(run)
+    assert before == ((run / "history.jsonl").read_bytes(), (run / "clock.jsonl").read_bytes())
+
+
+def test_a_run_that_is_being_trained_is_left_alone(run):
+    from makebelieve.errors import TrainingError
+    from makebelieve.training.run_folder import RunFolder
+
+    learn = wgan_learner(run)
+    learn.fit(steps=5)
+    with RunFolder(run).locked(), pytest.raises(TrainingError, match="another process"):
+        learn.fit(steps=5)
+
+
+@pytest.mark.parametrize("how", ["missing", "short", "torn"])
+def test_a_history_that_does_not_belong_is_refused_and_not_changed(run, how):
+    wgan_learner(run).fit(steps=40)
+    path = run / "history.jsonl"
+    content = path.read_bytes()
+    if how == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(content[:-20] if how == "short" else b"x" * len(content))
+    before = path.read_bytes() if path.exists() else None
+    with pytest.raises(CheckpointError, match=r"history\.jsonl"):
+        wgan_learner().restore(run)
+    assert before == (path.read_bytes() if path.exists() else None)
 
 
 def test_a_failed_write_leaves_the_old_checkpoint(tmp_path, monkeypatch):
@@ -203,8 +271,9 @@ def test_an_optimizer_with_lists_in_its_state_resumes(tmp_path):
     whole = learner(tmp_path / "run")
     whole.fit(steps=6)
     again = tmp_path / "run" / "checkpoints"
-    for name in ("step-0000000004", "step-0000000006"):
-        (again / name).rename(tmp_path / name)
+    for step in (4, 6):
+        (path,) = again.glob(f"step-{step:010d}-*")
+        path.rename(tmp_path / path.name)
     half = learner()
     half.resume(tmp_path / "run")
     assert half.step == 6

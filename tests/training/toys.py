@@ -76,7 +76,7 @@ class ToyData:
     def count(self, part):
         return self.n if part == "train" else len(self.x) - self.n
 
-    def batches(self, part, size, *, device="cpu", seed=0, rank=0, world=1, memory_format=None):
+    def batches(self, part, size, *, device="cpu", seed=0, rank=0, world=1, memory_format=None, shuffle=None):
         rows = slice(0, self.n) if part == "train" else slice(self.n, None)
         return ToyBatches(self.x[rows], self.y[rows], size, seed, rank, world, part == "train")
 

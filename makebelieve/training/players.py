@@ -1,0 +1,63 @@
+"""Who plays: one player for each network that the recipe or its optimizers name, else for each that can learn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import torch
+from torch import nn
+
+from makebelieve.errors import OptionError
+from makebelieve.training.parallel import World
+from makebelieve.training.player import Player
+from makebelieve.training.recipe import OptimizerFactory
+from makebelieve.training.settings import Settings
+
+
+def default_optimizer(parameters: Iterable[Any]) -> torch.optim.Optimizer:
+    """Adam at 1e-3, for players whose recipe says nothing."""
+    return torch.optim.Adam(parameters, lr=1e-3)
+
+
+def make_players(
+    nets: Mapping[str, nn.Module],
+    factories: Mapping[str, OptimizerFactory],
+    averages: Mapping[str, float],
+    settings: Settings,
+    world: World,
+    *,
+    scale: bool,
+) -> dict[str, Player]:
+    """The players by name.
+
+    Args:
+        nets: all networks by name.
+        factories: optimizers by player.
+        averages: decay of the moving average of weights by player.
+        settings: learning rates and clipping.
+        world: the processes that train together.
+        scale: whether losses are scaled against underflow.
+
+    Raises:
+        OptionError: if something is said of a player that is not there.
+    """
+    names = list(factories) or [name for name, net in nets.items() if any(p.requires_grad for p in net.parameters())]
+    rates = settings.learning_rate
+    by_name = rates if isinstance(rates, Mapping) else dict.fromkeys(names, rates)
+    for name in {*names, *averages}:
+        if name not in nets:
+            raise OptionError("training.player_without_network", player=name, known=", ".join(nets))
+    for name in {*by_name, *averages}:
+        if name not in names:
+            raise OptionError("training.no_such_player", given=name, known=", ".join(names))
+    players = {}
+    for name in names:
+        factory = factories.get(name, default_optimizer)
+        average = averages.get(name)
+        player = Player(name, nets[name], factory, world, clip=settings.clip, scale=scale, average=average)
+        rate = by_name.get(name)
+        if rate is not None:
+            player.learn_at(rate)
+        players[name] = player
+    return players
