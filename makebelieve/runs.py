@@ -37,15 +37,19 @@ def resume(run: str | Path) -> Any:
 
 def _learner(run: Path, *, with_data: bool) -> Learner:
     config = RunFolder(run).read_config()
-    make = SYSTEMS.get(config.get("system", ""))
-    if make is None:
+    system = config.get("system")
+    if not isinstance(system, str) or system not in SYSTEMS:
         raise CheckpointError("training.own_system", path=run)
-    data = None
-    if with_data:
-        how = config["data"]["rebuild"]
-        if how is None or how["door"] not in DOORS:
-            raise CheckpointError("training.own_data", path=run)
-        data = DOORS[how["door"]](**how["arguments"])
-    learn = make(config, data)
+    try:
+        learn = SYSTEMS[system](config, _data(config, run) if with_data else None)
+    except (KeyError, TypeError, AttributeError) as error:  # a config.json that someone else wrote
+        raise CheckpointError("training.config_torn", path=run / "config.json") from error
     learn.restore(run)
     return learn
+
+
+def _data(config: Mapping[str, Any], run: Path) -> Data:
+    how = config["data"]["rebuild"]
+    if how is None or how["door"] not in DOORS:
+        raise CheckpointError("training.own_data", path=run)
+    return DOORS[how["door"]](**how["arguments"])

@@ -12,8 +12,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "이 네트워크는 레이블을 조건으로 받는데 레이블 없이 호출되었습니다. 클래스 번호 y (n,)를 넘겨 주십시오.",
     ),
     "gan.how_many": (
-        "{given} pictures were asked for; ask for a whole number of 1 or more.",
-        "그림 {given}장이 요청되었습니다. 1 이상의 정수를 주십시오.",
+        "{given} pictures were asked for; ask for a whole number from 1 to 1,000,000.",
+        "그림 {given}장이 요청되었습니다. 1에서 1,000,000까지의 정수를 주십시오.",
     ),
     "gan.truncation": (
         "truncation={given} was given; it is a number above zero (smaller means more typical pictures), or None.",
@@ -60,8 +60,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "데이터 항목의 모양이 {shape}입니다. GAN에는 mb.images가 주는 (채널, 높이, 너비) 그림이 필요합니다.",
     ),
     "gan.latent": (
-        "latent={given} was given; the size of z is a whole number of 1 or more, such as 64.",
-        "latent={given}이(가) 주어졌습니다. z의 크기는 64처럼 1 이상의 정수입니다.",
+        "latent={given} was given; the size of z is a whole number from 1 to 65,536, such as 64.",
+        "latent={given}이(가) 주어졌습니다. z의 크기는 64처럼 1에서 65,536까지의 정수입니다.",
     ),
     "gan.noise": (
         'noise="{given}" was given; z is "gaussian" or "uniform".',
@@ -72,8 +72,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "conditional=True에는 레이블이 필요한데 이 데이터에는 없습니다. labels=로 만들어 주십시오.",
     ),
     "gan.recipe_option": (
-        "{name} was asked for, but the recipe {recipe} has no such option; mb.recipes.minimax has.",
-        "{name}이(가) 주어졌지만 {recipe} 레시피에는 그런 옵션이 없습니다. mb.recipes.minimax에는 있습니다.",
+        "{name} was asked for, but the recipe {recipe} has no such option.",
+        "{name}이(가) 주어졌지만 {recipe} 레시피에는 그런 옵션이 없습니다.",
     ),
     "gan.share": (
         "{name}={given} was given; it is a share of 0 or more and below {most}.",
@@ -83,9 +83,21 @@ MESSAGES: dict[str, tuple[str, str]] = {
         'network="{given}" is not known; it is one of {known}, or a pair of your own (generator, critic).',
         'network="{given}"은(는) 알 수 없습니다. {known} 중 하나이거나 직접 만든 (generator, critic) 쌍이어야 합니다.',
     ),
+    "gan.label_needed": (
+        "This GAN is conditional, so it needs to be told the class: pass label=.",
+        "이 GAN은 레이블을 조건으로 하므로 클래스를 알려 주어야 합니다. label=을 넘겨 주십시오.",
+    ),
+    "gan.not_data": (
+        "The data given are {given}; pass what mb.images(…) gives.",
+        "데이터로 {given}이(가) 주어졌습니다. mb.images(…)가 주는 것을 넘겨 주십시오.",
+    ),
+    "gan.batch_size": (
+        "A batch of {given} in {accumulate} part(s) is too small: each part needs 2 pictures or more.",
+        "배치 {given}을(를) {accumulate}개로 나누면 너무 작습니다. 부분마다 그림이 2장 이상 필요합니다.",
+    ),
     "gan.own_parts": (
         "The run has a recipe or networks of the program's own, which a file can't hold; make them there and call "
         "learn.resume(run).",
-        "실행에 프로그램이 직접 만든 레시피나 네트워크가 있어 파일에 담을 수 없습니다. 거기서 만들고 learn.resume(run)을 불러 주십시오.",
+        "실행에 프로그램이 직접 만든 레시피나 네트워크가 있어 파일에 담을 수 없습니다. 그 프로그램에서 만들고 learn.resume(run)을 불러 주십시오.",
     ),
 }

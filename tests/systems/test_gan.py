@@ -163,6 +163,72 @@ def test_show_results_has_real_ones_first(trained, data):
     assert len(shown) == 16
 
 
+def test_options_reach_the_recipe_and_the_config(data, tmp_path):
+    learn = make(data, tmp_path, recipe=mb.recipes.wgan, options={"clip": 0.002})
+    learn.fit(steps=2)
+    assert max(p.abs().max() for p in learn.nets["critic"].parameters()) <= 0.002
+    assert mb.load(learn.run).game.options == {"clip": 0.002}
+
+
+def test_numbers_of_numpy_and_tensors_are_numbers(trained):
+    import numpy as np
+
+    assert trained.generate(np.int64(2), label=np.int64(1)).captions == ["1", "1"]
+    assert trained.generate(2, label=torch.tensor([1, 0])).captions == ["1", "0"]
+    assert len(trained.arithmetic("a", label=0, a=3)) == 2
+
+
+def test_byte_pictures_are_scaled(trained):
+    bytes_ = torch.randint(0, 255, (4, 1, 16, 16), dtype=torch.uint8)
+    assert torch.equal(trained.discriminate(bytes_, label=1), trained.discriminate(bytes_ / 255, label=1))
+
+
+def test_a_loaded_run_knows_its_history(trained):
+    assert mb.load(trained.run).history.records == trained.history.records
+
+
+@pytest.mark.parametrize(
+    "change", [{"data": None}, {"arguments": 3}, {"system": ["gan"]}, {"training": {"warp": 9}}, {"settings": {}}]
+)
+def test_a_config_that_someone_else_wrote_is_one_sentence(trained, tmp_path, change):
+    import shutil
+
+    run = tmp_path / "copy"
+    shutil.copytree(trained.run, run)
+    config = json.loads((run / "config.json").read_text())
+    (run / "config.json").write_text(json.dumps({**config, **change}))
+    with pytest.raises(mb.CheckpointError) as caught:
+        mb.load(run)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_is_validated_has_all_classes(tmp_path):
+    """Also where the validation part comes class by class and only some of it is used."""
+    seen = []
+
+    def looking(nets, batch, run):
+        if not run.training:
+            seen.extend(batch.y.tolist())
+        yield "critic", nets.critic(batch.x).mean()
+
+    from PIL import Image
+
+    for part, count in (("train", 4), ("valid", 40)):
+        for name in "ab":
+            for i in range(count):
+                path = tmp_path / part / name / f"{i}.png"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                Image.new("L", (16, 16), i).save(path)
+    learn = make(mb.images(tmp_path), tmp_path / "run", recipe=looking, batch_size=4)
+    learn.settings = mb.Settings(valid_batches=5)
+    learn.validate()
+    assert 4 <= sum(seen) <= 16
+    first = list(seen)
+    seen.clear()
+    learn.validate()
+    assert seen == first
+
+
 def test_label_smoothing_and_noise_change_the_critics_loss_in_training_only(data, tmp_path):
     plain = make(data, tmp_path / "a", recipe=mb.recipes.minimax)
     noisy = make(data, tmp_path / "b", recipe=mb.recipes.minimax, label_smoothing=0.2, label_noise=0.3)
@@ -245,6 +311,10 @@ def test_the_config_says_how_the_learner_was_made(trained):
         ({"recipe": "hinge"}, mb.OptionError, "mb.recipes.hinge"),
         ({"network": "stylegan"}, mb.OptionError, "dcgan, resnet, mlp"),
         ({"latent": 0}, mb.OptionError, "latent=0"),
+        ({"latent": 10**9}, mb.OptionError, "65,536"),
+        ({"batch_size": 1}, mb.OptionError, "each part needs 2"),
+        ({"options": {"penalty": 1.0}}, mb.OptionError, "recipe hinge has no such option"),
+        ({"network": [1, 2]}, mb.OptionError, "[1, 2]"),
         ({"noise": "pink"}, mb.OptionError, "pink"),
         ({"label_smoothing": 0.1}, mb.OptionError, "recipe hinge has no such option"),
         ({"recipe": mb.recipes.minimax, "label_noise": 1.5}, mb.OptionError, "label_noise=1.5"),
@@ -276,9 +346,13 @@ def test_unfit_data_are_one_sentence(tmp_path):
         (lambda learn: learn.generate(3, truncation=0), "truncation=0"),
         (lambda learn: learn.interpolate(1), "steps=1"),
         (lambda learn: learn.arithmetic("a * b", a=[0], b=[1]), "a * b"),
-        (lambda learn: learn.arithmetic("a + c", a=[0]), '"c"'),
-        (lambda learn: learn.arithmetic("a", a=[]), "a is []"),
-        (lambda learn: learn.discriminate(torch.rand(2, 3, 8, 8)), "(2, 3, 8, 8)"),
+        (lambda learn: learn.arithmetic("a + c", label=0, a=[0]), '"c"'),
+        (lambda learn: learn.arithmetic("a", label=0, a=[]), "a is []"),
+        (lambda learn: learn.discriminate(torch.rand(2, 3, 8, 8), label=0), "(2, 3, 8, 8)"),
+        (lambda learn: learn.discriminate(torch.rand(2, 1, 16, 16)), "label="),
+        (lambda learn: learn.arithmetic("a + b", a=[0], b=[1]), "label="),
+        (lambda learn: learn.arithmetic("a b", label=0, a=[0], b=[1]), "a b"),
+        (lambda learn: learn.generate(2_000_000), "2000000"),
     ],
 )
 def test_unusable_calls_are_one_sentence(trained, call, words):

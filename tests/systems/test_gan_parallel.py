@@ -46,7 +46,9 @@ def test_torchrun_with_two_processes_equals_one(tmp_path, recipe):
     assert one.keys() == two.keys()
     for name, (before, after) in one.items():
         assert torch.equal(two[name][0], before), name
-        if ".bias" in name:  # before a batch norm its gradient is nothing but rounding, which Adam blows up to a step
+        # Before a batch norm a bias has no gradient but rounding, which Adam blows up to a step of either sign; the
+        # running mean takes that up, and the output does not feel it.
+        if name.endswith((".bias", ".running_mean")):
             continue
         moved, apart = (after - before).float().norm(), (two[name][1] - after).float().norm()
         assert apart <= 0.03 * moved + 1e-6, name

@@ -23,6 +23,7 @@ from makebelieve.training.recipe import Turns, with_defaults
 Network = Literal["dcgan", "resnet", "mlp"]
 Networks = tuple[nn.Module, nn.Module]
 
+MOST_LATENT = 65_536
 VALIDATED = 1000  # pictures that the critic is asked about after each epoch
 
 
@@ -44,6 +45,7 @@ def gan(
     noise: Literal["gaussian", "uniform"] = "gaussian",
     label_smoothing: float = 0.0,
     label_noise: float = 0.0,
+    options: Mapping[str, Any] | None = None,
     batch_size: int | None = None,
     learning_rate: float | None = None,
     seed: int = 42,
@@ -52,6 +54,7 @@ def gan(
     compile: bool | Literal["auto"] = "auto",  # noqa: A002 - torch's own word
     clip: float | None = None,
     accumulate: int = 1,
+    deterministic: bool = False,
     saving: Saving | None = None,
     callbacks: Sequence[Callback] = (),
     run: str | Path | None = None,
@@ -67,6 +70,7 @@ def gan(
         noise: law of z, "gaussian" or "uniform" in [-1, 1].
         label_smoothing: for the minimax recipes: how far below 1 the target for real pictures lies, in [0, 1).
         label_noise: for the minimax recipes: share of pictures whose label is told wrongly to the critic, in [0, 0.5).
+        options: further options of the recipe by name, such as {"penalty": 1.0}.
         batch_size: pictures a step, over all processes; by default the recipe's.
         learning_rate: of both players; by default the recipe's.
         seed: of weights, order and noise.
@@ -75,6 +79,7 @@ def gan(
         compile: whether networks go through torch.compile; "auto" where it was measured to pay back, so far nowhere.
         clip: greatest norm of a player's gradient.
         accumulate: parts that each batch is computed in, to save memory.
+        deterministic: on a GPU, only kernels that give the same bits each time, so that a resumed run is exact.
         saving: when checkpoints are written.
         callbacks: what else to do while it trains.
         run: folder for the run, which must be new; by default the next free one under runs/.
@@ -83,6 +88,8 @@ def gan(
         OptionError: if an option can't be used, or not with this recipe.
         DataError: if the data are no pictures, or have no labels and `conditional` asks for them.
     """
+    if not hasattr(data, "batches"):
+        raise DataError("gan.not_data", given=repr(data)[:80])
     return _make(
         data,
         shape=data.shape,
@@ -94,6 +101,7 @@ def gan(
         noise=noise,
         label_smoothing=label_smoothing,
         label_noise=label_noise,
+        options=options or {},
         settings=Settings(
             batch_size=batch_size,
             learning_rate=learning_rate,
@@ -103,6 +111,7 @@ def gan(
             compile=compile,
             clip=clip,
             accumulate=accumulate,
+            deterministic=deterministic,
             saving=saving or Saving(),
         ),
         callbacks=callbacks,
@@ -122,6 +131,7 @@ def _make(
     noise: str,
     label_smoothing: float,
     label_noise: float,
+    options: Mapping[str, Any],
     settings: Settings,
     callbacks: Sequence[Callback] = (),
     run: str | Path | None = None,
@@ -131,7 +141,7 @@ def _make(
     recipe = with_defaults(recipe)
     if len(shape) != 3:
         raise DataError("gan.not_pictures", shape=shape)
-    if isinstance(latent, bool) or not isinstance(latent, int) or latent < 1:
+    if isinstance(latent, bool) or not isinstance(latent, int) or not 1 <= latent <= MOST_LATENT:
         raise OptionError("gan.latent", given=latent)
     if noise not in ("gaussian", "uniform"):
         raise OptionError("gan.noise", given=noise)
@@ -139,6 +149,8 @@ def _make(
         raise DataError("gan.no_labels")
     names = classes if conditional else None
     batch_size = settings.batch_size or recipe.batch_size
+    if batch_size // settings.accumulate < 2:
+        raise OptionError("gan.batch_size", given=batch_size, accumulate=settings.accumulate)
     settings = Settings(**{**_fields(settings), "valid_batches": -(-VALIDATED // batch_size)})
     own = not isinstance(network, str)
     arguments = {
@@ -148,6 +160,7 @@ def _make(
         "noise": noise,
         "label_smoothing": label_smoothing,
         "label_noise": label_noise,
+        "options": dict(options),
     }
     kept = {name: value for name, value in _fields(settings).items() if name != "device"} | {
         "saving": asdict(settings.saving)
@@ -162,7 +175,7 @@ def _make(
         law=noise,
         shape=shape,
         classes=names,
-        options=_options(recipe, label_smoothing=label_smoothing, label_noise=label_noise),
+        options=_options(recipe, options, label_smoothing=label_smoothing, label_noise=label_noise),
         settings=settings,
         callbacks=[SaveSamples(), *callbacks, WriteReport()],
         run=run,
@@ -180,16 +193,17 @@ def _fields(settings: Settings) -> dict[str, Any]:
     return {name: getattr(settings, name) for name in settings.__dataclass_fields__}
 
 
-def _options(recipe: Recipe, **given: float) -> dict[str, float]:
+def _options(recipe: Recipe, further: Mapping[str, Any], **given: float) -> dict[str, Any]:
     """Options of the recipe that were asked for; one that it does not have is refused."""
     takes = inspect.signature(recipe).parameters
-    for name, value in given.items():
+    for name, value in {**further, **given}.items():
         if value and name not in takes:
             raise OptionError("gan.recipe_option", name=name, recipe=recipe.__name__)
+    for name, value in given.items():
         most = 0.5 if name == "label_noise" else 1.0
         if not 0 <= value < most:
             raise OptionError("gan.share", name=name, given=value, most=most)
-    return {name: value for name, value in given.items() if value}
+    return {**further, **{name: value for name, value in given.items() if value}}
 
 
 def _networks(
@@ -200,8 +214,10 @@ def _networks(
     recipe: Recipe,
     seed: int,
 ) -> Networks:
-    if isinstance(network, tuple):
-        return network
+    if not isinstance(network, str):
+        if len(network) != 2 or not all(isinstance(one, nn.Module) for one in network):
+            raise OptionError("gan.network", given=repr(network)[:80], known="dcgan, resnet, mlp")
+        return network[0], network[1]
     builders = {"dcgan": networks.dcgan, "resnet": networks.resnet, "mlp": networks.mlp}
     if network not in builders:
         raise OptionError("gan.network", given=network, known=", ".join(builders))

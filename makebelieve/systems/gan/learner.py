@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias, cast
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -21,6 +23,7 @@ from makebelieve.training.recipe import NoiseLaw, Turns
 Label: TypeAlias = int | str | Sequence[int | str] | None
 
 PICTURES_AT_ONCE = 256
+MOST_PICTURES = 1_000_000
 
 
 def gaussian(latent: int) -> NoiseLaw:
@@ -59,9 +62,9 @@ class GanLearner(Learner):
         classes: list[str] | None,
         **options: Any,
     ) -> None:
-        self.latent, self.law, self.shape, self.classes = latent, law, shape, classes
+        self.latent, self.shape, self.classes = latent, shape, classes
         noise = gaussian(latent) if law == "gaussian" else uniform(latent)
-        super().__init__(data, nets, recipe, noise=noise, **options)
+        super().__init__(data, nets, recipe, noise=noise, law=law, **options)
         self._noise = noise
 
     # ---------------------------------------------------------------- step 4
@@ -75,8 +78,7 @@ class GanLearner(Learner):
             truncation: Gaussian entries are squeezed into [−truncation, truncation], so that pictures become
                 more typical, less varied (the law of Brock et al. 2019, section 3.1); None leaves them.
         """
-        if isinstance(n, bool) or not isinstance(n, int) or n < 1:
-            raise OptionError("gan.how_many", given=n)
+        n = _whole(n, 1, "gan.how_many")
         seed = int(torch.randint(2**62, ())) if seed is None else seed
         z = self._noise(n, torch.Generator(self.device).manual_seed(derive(seed, "latents")))
         if truncation is None:
@@ -91,6 +93,8 @@ class GanLearner(Learner):
 
     def labels(self, n: int, label: Label) -> Tensor | None:
         """Class indices, shape (n,), of the label or labels asked for; all classes in turn for None."""
+        if isinstance(label, Tensor | np.ndarray | np.generic):
+            label = label.tolist()
         if self.classes is None:
             if label is not None:
                 raise OptionError("gan.not_conditional", label=label)
@@ -134,7 +138,7 @@ class GanLearner(Learner):
             OptionError: if an argument can't be used.
         """
         z = self.latents(n, seed, truncation)
-        y = self.labels(n, label)
+        y = self.labels(len(z), label)
         return Pictures(self.decode(z, y), self._captions(y))
 
     def _captions(self, y: Tensor | None) -> list[str] | None:
@@ -151,8 +155,8 @@ class GanLearner(Learner):
             seed: the same seed gives the same ways.
             label: class of all pictures of a conditional GAN; by default another for each row.
         """
-        if steps < 2:
-            raise OptionError("gan.interpolate_steps", given=steps)
+        steps = _whole(steps, 2, "gan.interpolate_steps")
+        rows = _whole(rows, 1, "gan.how_many")
         ends = self.latents(2 * rows, seed)
         t = torch.linspace(0, 1, steps, device=self.device)
         between = slerp if self.law == "gaussian" else torch.lerp
@@ -161,7 +165,9 @@ class GanLearner(Learner):
         y = None if y is None else y.repeat_interleave(steps)
         return Pictures(self.decode(torch.cat(ways), y), self._captions(y))
 
-    def arithmetic(self, expression: str, *, seed: int = 0, **groups: Sequence[int] | Tensor) -> Pictures:
+    def arithmetic(
+        self, expression: str, *, seed: int = 0, label: int | str | None = None, **groups: int | Sequence[int] | Tensor
+    ) -> Pictures:
         """Adds and subtracts what groups of pictures have in common (Radford et al. 2016, section 6.3.2).
 
         `learn.arithmetic("a - b + c", seed=3, a=[0, 4, 9], b=[2, 5], c=[7, 8])` takes means of z over pictures 0, 4
@@ -170,25 +176,31 @@ class GanLearner(Learner):
         Args:
             expression: names of groups with + and − between them.
             seed: of the pictures that the numbers name.
+            label: the class of all pictures of a conditional GAN, which needs one; then the numbers are those of
+                `learn.generate(64, seed=seed, label=label)`.
             groups: numbers of pictures, or points z of shape (k, latent).
 
         Returns:
             One picture for each name, in order, then the result.
         """
         terms = re.findall(r"([+-]?)\s*([^\W\d]\w*)", expression)
-        if "".join(sign + name for sign, name in terms) != re.sub(r"\s", "", expression) or not terms:
+        whole = "".join(sign + name for sign, name in terms) == re.sub(r"\s", "", expression)
+        if not terms or not whole or not all(sign for sign, _ in terms[1:]):
             raise OptionError("gan.expression", given=expression)
+        if self.classes is not None and label is None:
+            raise OptionError("gan.label_needed")
         means = [self._mean_latent(name, groups, seed) for _, name in terms]
         signs = torch.tensor([-1.0 if sign == "-" else 1.0 for sign, _ in terms], device=self.device)
         result = (signs[:, None] * torch.stack(means)).sum(0)
         points = torch.stack([*means, result])
-        y = self.labels(len(points), self.classes[0] if self.classes else None)
+        y = self.labels(len(points), label)
         return Pictures(self.decode(points, y), [*(name for _, name in terms), "= " + expression])
 
-    def _mean_latent(self, name: str, groups: Mapping[str, Sequence[int] | Tensor], seed: int) -> Tensor:
+    def _mean_latent(self, name: str, groups: Mapping[str, int | Sequence[int] | Tensor], seed: int) -> Tensor:
         if name not in groups:
             raise OptionError("gan.unknown_group", name=name, known=", ".join(groups) or "-")
         group = groups[name]
+        group = [group] if isinstance(group, int) else group
         if isinstance(group, Tensor):
             return group.to(self.device).mean(0)
         if not len(group) or min(group) < 0:
@@ -196,8 +208,16 @@ class GanLearner(Learner):
         return self.latents(max(64, max(group) + 1), seed)[list(group)].mean(0)
 
     def discriminate(self, pictures: Pictures | Tensor, *, label: Label = None) -> Tensor:
-        """The critic's outputs for pictures (n, c, h, w) in [0, 1], shape (n,) on the CPU: higher is more real."""
+        """The critic's outputs for pictures, shape (n,) on the CPU: higher is more real.
+
+        Args:
+            pictures: (n, c, h, w) in [0, 1], or uint8.
+            label: their class or classes, which a conditional GAN needs.
+        """
         x = pictures.tensor if isinstance(pictures, Pictures) else pictures
+        x = x / 255 if x.dtype == torch.uint8 else x
+        if self.classes is not None and label is None:
+            raise OptionError("gan.label_needed")
         if x.dim() != 4 or tuple(x.shape[1:]) != tuple(self.shape):
             raise DataError("gan.other_shape", given=tuple(x.shape), expected=("n", *self.shape))
         y = self.labels(len(x), label)
@@ -218,6 +238,17 @@ class GanLearner(Learner):
         batch = next(self.data.batches("valid" if self.data.count("valid") else "train", n))
         real = batch.x[:n].cpu().contiguous()
         return Pictures(torch.cat([real, made.tensor[: len(real)]]))
+
+
+def _whole(given: int, least: int, key: str) -> int:
+    """A whole number from `least` up to a million, of Python's or NumPy's; else the sentence `key`."""
+    if (
+        isinstance(given, bool)
+        or not hasattr(given, "__index__")
+        or not least <= operator.index(given) <= MOST_PICTURES
+    ):
+        raise OptionError(key, given=given)
+    return operator.index(given)
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def minimax(nets: Networks, batch: Batch, run: Run, *, label_smoothing: float = 
 
     Args:
         label_smoothing: how far below 1 the critic's target for real pictures lies (Salimans et al. 2016).
-        label_noise: share of pictures whose label is told wrongly to the critic, in [0, 1).
+        label_noise: share of pictures whose label is told wrongly to the critic, in [0, 0.5).
     """
     fake = nets.generator(run.noise(len(batch)), *_labels(nets, batch))
     yield "critic", _minimax_critic(nets, batch, run, fake, label_smoothing, label_noise)
@@ -93,7 +93,7 @@ def minimax_saturating(
 
     Args:
         label_smoothing: how far below 1 the critic's target for real pictures lies (Salimans et al. 2016).
-        label_noise: share of pictures whose label is told wrongly to the critic, in [0, 1).
+        label_noise: share of pictures whose label is told wrongly to the critic, in [0, 0.5).
     """
     fake = nets.generator(run.noise(len(batch)), *_labels(nets, batch))
     yield "critic", _minimax_critic(nets, batch, run, fake, label_smoothing, label_noise)
