@@ -15,7 +15,7 @@ class MakebelieveError(Exception):
         values: what the sentence restates; also kept for programs as ``error.values``.
     """
 
-    def __init__(self, key: str, **values: Any) -> None:
+    def __init__(self, key: str, /, **values: Any) -> None:
         super().__init__(say(key, **values))
         self.key = key
         self.values = values

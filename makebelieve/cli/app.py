@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -13,7 +14,7 @@ import typer
 import typer.core
 
 import makebelieve as mb
-from makebelieve.cli.output import emit, emit_error
+from makebelieve.cli.output import OutputError, emit, emit_error
 from makebelieve.errors import MakebelieveError, OptionError
 from makebelieve.messages import CATALOGUE, LANGUAGES, say
 
@@ -23,9 +24,19 @@ Run = Annotated[Path, typer.Argument(metavar="RUN", help="cli.help_run", show_de
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit status: 0, 2 after an error that the user can mend, 130 after Ctrl-C."""
+    """Run the command line and return its exit status: 0, 2 after an error that the user can mend, 130 after Ctrl-C.
+
+    It ends with 1 and no word where nobody reads standard output any more (``makebelieve … | head``).
+    """
     first, rest = _global_words(list(sys.argv[1:] if arguments is None else arguments))
     as_json = "--json" in first
+    try:
+        return _carry_out(first, rest, as_json=as_json)
+    except OSError as error:
+        return _tell_refusal(error, as_json=as_json)
+
+
+def _carry_out(first: list[str], rest: list[str], *, as_json: bool) -> int:
     try:
         _choose_language(first)
         if "--version" in first:
@@ -40,7 +51,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except typer.TyperException as error:
         emit_error(as_json, "cli.usage", error.format_message(), {})
         return 2
+    except (MemoryError, RuntimeError) as error:
+        if not _is_out_of_memory(error):
+            raise
+        emit_error(as_json, "cli.memory", say("cli.memory"), {})
+        return 2
     return status if isinstance(status, int) else 0
+
+
+def _tell_refusal(error: OSError, *, as_json: bool) -> int:
+    reason = " ".join((error.strerror or str(error) or type(error).__name__).split())
+    if isinstance(error, OutputError) or not _flushes():
+        _drop_output()
+        if error.errno == errno.EPIPE:
+            return 1
+        emit_error(False, "cli.output_refused", say("cli.output_refused", reason=reason), {})
+        return 2
+    key, values = "cli.system_refused", {"reason": reason}
+    path = error.filename2 or error.filename  # of a rename the second is the one that the user knows
+    if isinstance(path, (str, bytes, os.PathLike)):
+        key, values = "cli.file_refused", {"path": os.fsdecode(path), "reason": reason}
+    emit_error(as_json, key, say(key, **values), values)
+    return 2
+
+
+def _flushes() -> bool:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return False
+    return True
+
+
+def _drop_output() -> None:
+    """Drop what standard output did not take; else Python writes it once more at its end, and ends with that error."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
+def _is_out_of_memory(error: MemoryError | RuntimeError) -> bool:
+    """Python's error, or torch's, whose CPU allocator raises a RuntimeError without a class of its own."""
+    told = str(error)
+    return isinstance(error, MemoryError) or "out of memory" in told or "DefaultCPUAllocator" in told
 
 
 def application() -> typer.Typer:
@@ -109,7 +161,7 @@ def resume(context: typer.Context, run: Run) -> None:
 def generate(
     context: typer.Context,
     run: Run,
-    number: Annotated[int, typer.Option("--number", "-n", help="cli.help_number", min=1)] = 64,
+    number: Annotated[int, typer.Option("--number", "-n", help="cli.help_number", min=1, max=1_000_000)] = 64,
     out: Annotated[Path, typer.Option("--out", "-o", help="cli.help_out")] = Path("out.png"),
     seed: Annotated[int | None, typer.Option(help="cli.help_seed", show_default=False)] = None,
     label: Annotated[str | None, typer.Option(help="cli.help_label", show_default=False)] = None,

@@ -3,23 +3,47 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Mapping
 from typing import Any
 
 import typer
 
 
+class OutputError(OSError):
+    """Standard output takes nothing more."""
+
+
 def emit(as_json: bool, values: dict[str, Any], text: str) -> None:
     """Write a result: ``values`` for programs, ``text`` for people."""
-    typer.echo(_document(values) if as_json else text)
+    _write(_document(values) if as_json else text)
 
 
 def emit_error(as_json: bool, key: str, message: str, values: dict[str, Any]) -> None:
     """Write an error: for people one sentence on standard error."""
     if as_json:
-        typer.echo(_document({"error": key, "message": message, "values": values}))
+        _write(_document({"error": key, "message": message, "values": values}))
     else:
         typer.echo(message, err=True)
 
 
+def _write(text: str) -> None:
+    try:
+        typer.echo(text)
+    except OSError as error:
+        raise OutputError(error.errno, error.strerror) from error
+
+
 def _document(values: dict[str, Any]) -> str:
-    return json.dumps(values, ensure_ascii=False, default=str)
+    return json.dumps(_finite(values), ensure_ascii=False, allow_nan=False, default=str)
+
+
+def _finite(value: Any) -> Any:
+    """The value with null for what is no finite number: JSON has no other word for it."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(name): _finite(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(part) for part in value]
+    return value

@@ -41,10 +41,10 @@ def options_of(function: Callable[..., Any], leave_out: Collection[str] = ()) ->
     return options
 
 
-def option(name: str, kind: Any, default: Any, help_text: str) -> inspect.Parameter:
+def option(name: str, kind: Any, default: Any, help_text: str, metavar: str | None = None) -> inspect.Parameter:
     """One typer option; the default is told in the help and left to the function: not given, it is ``None``."""
     told = "" if default in (None, inspect.Parameter.empty) else f"{help_text and ' '}[default: {_plain(default)}]"
-    info = typer.Option(help=help_text + told, show_default=False)
+    info = typer.Option(help=help_text + told, show_default=False, metavar=metavar)
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, info]
     )
@@ -67,6 +67,8 @@ def option_type(annotation: Any) -> Any:
 def read(annotation: Any, given: Any) -> Any:
     """The value that ``given`` writes, by the first part of ``annotation`` that it fits (choices first, text last).
 
+    Where a list and a text both fit, what has a comma is a list.
+
     Raises:
         UnwritableError: it fits no part.
     """
@@ -74,7 +76,7 @@ def read(annotation: Any, given: Any) -> Any:
         return given
     if given.lower() == "none" and type(None) in _parts(annotation):
         return None
-    for part in sorted((p for p in _parts(annotation) if _is_writable(p)), key=_rank):
+    for part in sorted((p for p in _parts(annotation) if _is_writable(p)), key=lambda p: _rank(p, given)):
         try:
             return _read_part(part, given)
         except ValueError:
@@ -117,12 +119,13 @@ def _is_writable(part: Any) -> bool:
     return get_origin(part) in _LISTS and any(_is_writable(leaf) for kind in _kinds_in(part) for leaf in _parts(kind))
 
 
-def _rank(part: Any) -> int:
-    """Which parts to try first: from what only few words fit to what every word fits."""
+def _rank(part: Any, given: str) -> int:
+    """Which parts to try first: from what only few words fit to what every word fits; lists last if no comma is in."""
     if get_origin(part) is Literal:
         return 0
     if get_origin(part) in _LISTS:
-        return 10 + min(_rank(leaf) for kind in _kinds_in(part) for leaf in _parts(kind))
+        leaves = [leaf for kind in _kinds_in(part) for leaf in _parts(kind)]
+        return (10 if "," in given else 30) + min(_rank(leaf, given) for leaf in leaves)
     return {bool: 1, int: 2, float: 3, str: 20}.get(part, 21)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import math
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -27,6 +28,7 @@ def gan_command() -> Any:
         **options_of(mb.gan, leave_out=["data"]),
         "recipe": option("recipe", str, recipe_default, recipes),
         **options_of(mb.GanLearner.fit),
+        "option": option("option", list[str], None, say("cli.help_option"), metavar="NAME=NUMBER"),
     }
 
     def gan(context: typer.Context, **given: Any) -> None:
@@ -49,7 +51,27 @@ def gan_learner(given: Mapping[str, Any]) -> Any:
     """Data and learner from options: one that both doors know, such as ``seed``, goes to both."""
     recipe = {"recipe": named_recipe(given["recipe"])} if given.get("recipe") else {}
     data = mb.images(given["source"], **arguments_for(mb.images, given, leave_out=["source"]))
-    return mb.gan(data, **arguments_for(mb.gan, given, leave_out=["data", "recipe"]), **recipe)
+    options: dict[str, Any] = {"options": recipe_options(given["option"])} if given.get("option") else {}
+    return mb.gan(data, **arguments_for(mb.gan, given, leave_out=["data", "recipe", "options"]), **recipe, **options)
+
+
+def recipe_options(given: Sequence[str]) -> dict[str, float]:
+    """Options of a recipe from words such as ``penalty=10``.
+
+    Raises:
+        OptionError: a word is not a name and a finite number with ``=`` between.
+    """
+    options: dict[str, float] = {}
+    for word in given:
+        name, _, text = word.partition("=")
+        try:
+            value = read(int | float, text.strip())
+        except UnwritableError:
+            value = math.nan
+        if not name.strip().isidentifier() or not math.isfinite(value):
+            raise OptionError("cli.option_form", given=word)
+        options[name.strip()] = value
+    return options
 
 
 def arguments_for(

@@ -33,6 +33,6 @@ def language() -> str:
     return "ko" if asked.lower().startswith(("ko", "korean")) else "en"
 
 
-def say(key: str, **values: Any) -> str:
+def say(key: str, /, **values: Any) -> str:
     """The sentence ``key`` in the user's language, with ``values`` put in."""
     return CATALOGUE[key][LANGUAGES.index(language())].format(**values)

@@ -11,8 +11,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "cli.help_version": ("Tell the version and stop.", "버전을 알려 주고 끝냅니다."),
     "cli.help_lang": (
-        "Language of all messages (default: MAKEBELIEVE_LANG, then the locale).",
-        "모든 메시지의 언어 (기본값: MAKEBELIEVE_LANG, 그다음 로캘).",
+        "Language of messages (default: MAKEBELIEVE_LANG, then the locale).",
+        "메시지의 언어 (기본값: MAKEBELIEVE_LANG, 그다음 로캘).",
     ),
     "cli.help_verbose": ("Also tell what goes on inside.", "내부에서 일어나는 일도 알립니다."),
     "cli.help_demo": (
@@ -26,12 +26,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "그림으로 GAN을 학습합니다. 목록은 쉼표로 씁니다: --classes 3,7.",
     ),
     "cli.help_source": (
-        "A folder of pictures, a file, or a known set (see: makebelieve data list).",
-        "그림 폴더, 파일 또는 알려진 데이터 세트 이름 (makebelieve data list 참고).",
+        "A folder of pictures or the name of a known set (see: makebelieve data list).",
+        "그림 폴더 또는 알려진 데이터 세트 이름 (makebelieve data list 참고).",
     ),
     "cli.help_recipe": ("The game that is played: {known}.", "학습 방식: {known}."),
     "cli.help_resume": (
-        "Finish an interrupted fit exactly where it stopped.",
+        "Finish interrupted training exactly where it stopped.",
         "중단된 학습을 멈춘 바로 그 자리에서 이어 끝냅니다.",
     ),
     "cli.help_generate": ("Make pictures with a trained run.", "학습이 끝난 실행으로 그림을 만듭니다."),
@@ -72,6 +72,30 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{option} was given {given!r}, which it can't take; `makebelieve train gan --help` says what it takes.",
         "{option}에 {given!r}을(를) 쓸 수 없습니다. `makebelieve train gan --help`에서 쓸 수 있는 값을 확인하십시오.",
     ),
+    "cli.help_option": (
+        "A number of the recipe, such as penalty=10 of wgan_gp; may be given several times.",
+        "레시피의 수치, 예를 들어 wgan_gp의 penalty=10. 여러 번 줄 수 있습니다.",
+    ),
+    "cli.option_form": (
+        "--option was given {given!r}; write NAME=NUMBER, such as --option penalty=10.",
+        "--option에 {given!r}이(가) 주어졌습니다. --option penalty=10처럼 이름=숫자로 쓰십시오.",
+    ),
+    "cli.file_refused": (
+        "{path} can't be read or written ({reason}); mend that, or give another place.",
+        "{path}을(를) 읽거나 쓸 수 없습니다({reason}). 원인을 고치거나 다른 위치를 주십시오.",
+    ),
+    "cli.system_refused": (
+        "The operating system refused ({reason}); mend that and run the command again.",
+        "운영 체제가 거부했습니다({reason}). 원인을 고치고 명령을 다시 실행하십시오.",
+    ),
+    "cli.output_refused": (
+        "The result can't be written to standard output ({reason}); send it somewhere else.",
+        "결과를 표준 출력에 쓸 수 없습니다({reason}). 다른 곳으로 보내십시오.",
+    ),
+    "cli.memory": (
+        "Memory ran out; ask for less at once: a smaller --batch-size, --size or --number.",
+        "메모리가 부족합니다. --batch-size, --size 또는 --number를 줄이십시오.",
+    ),
     "cli.unknown_recipe": (
         "There is no recipe {given!r}; did you mean {near!r}? Known recipes: {known}.",
         "{given!r}라는 레시피는 없습니다. {near!r}을(를) 찾으셨습니까? 알려진 레시피: {known}.",
@@ -105,7 +129,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "cli.examples": ("Examples are in {out}.", "예시 그림을 {out}에 저장했습니다."),
     "cli.doctor_devices": ("devices", "장치"),
     "cli.doctor_threads": ("threads", "스레드"),
-    "cli.doctor_bf16": ("multiplies bf16 itself", "bf16을 직접 곱하는 장치"),
+    "cli.doctor_bf16": ("multiplies bf16 itself", "bf16 연산을 하드웨어로 지원하는 장치"),
     "cli.doctor_no_bf16": ("none; float32 is used", "없습니다. float32를 씁니다"),
     "cli.doctor_extras": ("extras", "추가 구성"),
     "cli.doctor_extra_lacks": ("{extra} (lacks {lacking})", "{extra} ({lacking} 없음)"),

@@ -3,8 +3,8 @@
 MESSAGES: dict[str, tuple[str, str]] = {
     "report.no_run": (
         "{path} is not the folder of a run: it has no config.json, no history.jsonl and no samples. Give the folder that "
-        "`fit` named, such as runs/gan-001.",
-        "{path}은(는) 실행 폴더가 아닙니다. config.json, history.jsonl, 샘플이 모두 없습니다. `fit`이 알려 준 폴더"
+        "training named, such as runs/gan-001.",
+        "{path}은(는) 실행 폴더가 아닙니다. config.json, history.jsonl, 샘플이 모두 없습니다. 학습이 끝날 때 알려 준 폴더"
         "(예: runs/gan-001)를 주십시오.",
     ),
     "report.title": ("{system} on {source}", "{system} · {source}"),
@@ -32,6 +32,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "report.versions": ("Versions", "버전"),
     "report.go_on": ("Go on from here", "이어서 하기"),
     "report.repeat": ("The same from the start, in Python:", "처음부터 똑같이 다시 하려면 (Python):"),
+    "report.several_fits": (
+        "The run was trained by {calls} calls of fit; the program trains as long in one.",
+        "이 실행은 fit을 {calls}번 불러 학습했습니다. 프로그램은 같은 길이를 한 번에 학습합니다.",
+    ),
+    "report.scheduled": (
+        "The last fit had the learning rate schedule {schedule}, which the program does not give.",
+        "마지막 fit에는 학습률 스케줄 {schedule}이(가) 쓰였으며, 프로그램에는 들어 있지 않습니다.",
+    ),
+    "report.timed": (
+        "The last fit was bounded by minutes; the program gives the steps that they were enough for.",
+        "마지막 fit은 시간(분)으로 제한되었으며, 프로그램은 그동안 학습한 단계 수를 씁니다.",
+    ),
     "report.footer": ("Written by makebelieve from the folder {run}.", "makebelieve가 {run} 폴더로 만든 페이지입니다."),
     "report.yes": ("yes", "예"),
     "report.no": ("no", "아니요"),

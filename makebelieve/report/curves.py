@@ -10,6 +10,7 @@ from html import escape
 Point = tuple[float, float]
 
 MOST_POINTS = 1000
+_LARGEST, _SMALLEST = 1e300, 1e-300  # between them differences and quotients of floats stay finite and above zero
 _WIDTH, _HEIGHT = 360, 230
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 340, 12, 190
 
@@ -25,7 +26,8 @@ class Line:
 
 def chart(title: str, lines: Sequence[Line], x_label: str) -> str:
     """An SVG of the lines with a legend. What is no number breaks a line; a chart without any number is empty."""
-    shown = [line for line in lines if any(math.isfinite(y) for _, y in line.points)]
+    bounded = [Line(line.name, line.style, _bounded_points(line.points)) for line in lines]
+    shown = [line for line in bounded if any(math.isfinite(y) for _, y in line.points)]
     if not shown:
         return ""
     finite = [(x, y) for line in shown for x, y in line.points if math.isfinite(y)]
@@ -64,11 +66,23 @@ def thin(points: Sequence[Point], most: int = MOST_POINTS) -> list[Point]:
 
 def ticks(low: float, high: float, about: int = 4) -> list[float]:
     """Round numbers, one, two or five times a power of ten apart, that reach from below ``low`` to above ``high``."""
+    low, high = _bounded(low), _bounded(high)
     span = (high - low) or abs(high) or 1.0
     power = 10.0 ** math.floor(math.log10(span / about))
     step = next(m * power for m in (1, 2, 5, 10) if m * power * about >= span * 0.999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return [i * step for i in range(first, max(last, first + 1) + 1)]
+
+
+def _bounded(value: float) -> float:
+    """The value drawn for one whose square or difference a float can't hold; what is no finite number stays."""
+    if not math.isfinite(value):
+        return value
+    return 0.0 if abs(value) < _SMALLEST else max(-_LARGEST, min(_LARGEST, value))
+
+
+def _bounded_points(points: Sequence[Point]) -> list[Point]:
+    return [(_bounded(x), _bounded(y)) for x, y in points if math.isfinite(x)]
 
 
 def _scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:

@@ -7,14 +7,16 @@ import math
 import os
 import shlex
 from collections.abc import Mapping
+from dataclasses import asdict
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from makebelieve.messages import CATALOGUE, language, say
 from makebelieve.report.curves import Line, chart
-from makebelieve.report.records import RunRecords, read_run
+from makebelieve.report.records import RunRecords, number, read_run
 from makebelieve.report.style import SCRIPT, STYLE
+from makebelieve.training import Settings
 
 MOST_SAMPLES = 24
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
@@ -80,7 +82,7 @@ def _lead(run: RunRecords) -> str:
 
 
 def _steps(run: RunRecords) -> int:
-    return max((r["step"] for r in run.history if isinstance(r.get("step"), int)), default=0)
+    return max((r["step"] for r in run.history if type(r.get("step")) is int), default=0)
 
 
 def _samples(run: RunRecords) -> str:
@@ -125,7 +127,7 @@ def _alarm(record: Mapping[str, Any]) -> str:
     try:
         if key in CATALOGUE:
             return say(key, **values)
-    except (KeyError, IndexError, ValueError):  # written by another version, whose sentence had other values
+    except (KeyError, IndexError, TypeError, ValueError):  # written by another version, whose sentence had other values
         pass
     return f"{say('report.step', step=record.get('step'))}: {key} {dict(values)}"
 
@@ -166,6 +168,7 @@ def _how_to_go_on(run: RunRecords) -> str:
     again = _program(run)
     if again:
         parts.append(f"<p>{escape(say('report.repeat'))}</p><pre>{escape(again)}</pre>")
+        parts += [f"<p>{escape(note)}</p>" for note in _notes(run)]
     return "".join(parts)
 
 
@@ -176,19 +179,44 @@ def _program(run: RunRecords) -> str:
     if not (rebuild and system and recipe and settings.get("network")):
         return ""
     data = dict(_mapping(rebuild.get("arguments")))
+    if data.get("source", "") is None:  # a list of files, which only the program knows
+        return ""
     first = [repr(data.pop("source"))] if "source" in data else []
-    told = {**_mapping(run.config.get("arguments")), **_mapping(run.config.get("settings"))}
-    told |= {name: settings.get(name) for name in ("learning_rate", "clip")}
-    told.pop("recipe", None)
-    learner = ["data", f"recipe=mb.recipes.{recipe}", *_keywords(told)]
+    given = [f"{name}={value!r}" for name, value in data.items() if value != []]  # None may differ from the default
+    learner = ["data", f"recipe=mb.recipes.{recipe}", *_learner_arguments(run)]
+    steps = run.plan.get("until") if run.plan.get("call") == 1 else None
     return (
-        f"import makebelieve as mb\n\ndata = mb.{rebuild.get('door')}({', '.join([*first, *_keywords(data)])})\n"
-        f"learn = mb.{system}({', '.join(learner)})\nlearn.fit(steps={_steps(run)})"
+        f"import makebelieve as mb\n\ndata = mb.{rebuild.get('door')}({', '.join([*first, *given])})\n"
+        f"learn = mb.{system}({', '.join(learner)})\nlearn.fit(steps={steps or _steps(run)})"
     )
 
 
-def _keywords(arguments: Mapping[str, Any]) -> list[str]:
-    return [f"{name}={value!r}" for name, value in arguments.items() if value not in (None, [])]
+def _learner_arguments(run: RunRecords) -> list[str]:
+    """As they were given or resolved on the machine; other settings where they are not the default."""
+    usual = asdict(Settings())
+    training = dict(_mapping(run.config.get("training")))
+    saving = _mapping(training.pop("saving", None))
+    training.pop("valid_batches", None)  # follows from the batch size
+    changed = {name: value for name, value in training.items() if value != usual.get(name)}
+    told = {**_mapping(run.config.get("arguments")), **_mapping(run.config.get("settings"))}
+    told = {**told, **{name: value for name, value in changed.items() if name not in told}}
+    told.pop("recipe", None)
+    words = [f"{name}={value!r}" for name, value in told.items() if value not in (None, [], {})]
+    if saving and saving != usual["saving"]:
+        words.append(f"saving=mb.Saving({', '.join(f'{name}={value!r}' for name, value in saving.items())})")
+    return words
+
+
+def _notes(run: RunRecords) -> list[str]:
+    """What the last call of `fit` had that the program has not."""
+    notes = []
+    if (number(run.plan.get("call")) or 1) > 1:
+        notes.append(say("report.several_fits", calls=run.plan["call"]))
+    if run.plan.get("schedule", "constant") != "constant":
+        notes.append(say("report.scheduled", schedule=run.plan["schedule"]))
+    if run.plan.get("seconds") is not None:
+        notes.append(say("report.timed"))
+    return notes
 
 
 def _table(heading: str, rows: list[tuple[str, str]]) -> str:
@@ -227,7 +255,8 @@ def _number(value: Any) -> str:
 
 
 def _seconds(run: RunRecords) -> float:
-    return max((line["seconds"] for line in run.clock if isinstance(line.get("seconds"), (int, float))), default=0.0)
+    told = (number(line.get("seconds")) for line in run.clock)
+    return max((seconds for seconds in told if seconds is not None and math.isfinite(seconds)), default=0.0)
 
 
 def _spread(found: list[tuple[int, Path]], most: int) -> list[tuple[int, Path]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ class RunRecords:
         history: the lines of ``history.jsonl``.
         clock: the lines of ``clock.jsonl``.
         samples: (step, file) of each sample picture, by step.
+        plan: the last call of ``fit`` as the newest checkpoint has it, or empty.
     """
 
     path: Path
@@ -29,6 +31,7 @@ class RunRecords:
     history: list[dict[str, Any]]
     clock: list[dict[str, Any]]
     samples: list[tuple[int, Path]]
+    plan: dict[str, Any]
 
     def of_kind(self, kind: str) -> list[dict[str, Any]]:
         """The lines of history of one kind: ``"steps"``, ``"epoch"`` or ``"alarm"``."""
@@ -41,9 +44,9 @@ class RunRecords:
         return list(dict.fromkeys(name.removeprefix("valid_") for name in names))
 
     def points(self, kind: str, name: str) -> list[tuple[float, float]]:
-        """(step, value) of one figure."""
-        records = self.of_kind(kind)
-        return [(r["step"], r[name]) for r in records if _is_figure(name, r.get(name)) and "step" in r]
+        """(step, value) of one figure; steps are finite, values may be none of a number."""
+        places = [(number(r.get("step")), number(r.get(name))) for r in self.of_kind(kind)]
+        return [(x, y) for x, y in places if x is not None and y is not None and math.isfinite(x)]
 
 
 def read_run(path: Path) -> RunRecords:
@@ -58,20 +61,38 @@ def read_run(path: Path) -> RunRecords:
         history=_lines(path / "history.jsonl"),
         clock=_lines(path / "clock.jsonl"),
         samples=_samples(path / "samples"),
+        plan=_plan(path / "checkpoints"),
     )
     if not (records.config or records.history or records.samples):
         raise CheckpointError("report.no_run", path=path)
     return records
 
 
+def number(value: Any) -> float | None:
+    """A number of a JSON file as a float, infinite where it is too large for one; ``None`` for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
 def _is_figure(name: str, value: Any) -> bool:
-    return name not in _PLACE and isinstance(value, (int, float)) and not isinstance(value, bool)
+    return name not in _PLACE and number(value) is not None
+
+
+def _plan(checkpoints: Path) -> dict[str, Any]:
+    newest = max(checkpoints.glob("step-*"), default=None)
+    state = _object(newest / "state.json").get("state") if newest is not None else None
+    plan = state.get("plan") if isinstance(state, dict) else None
+    return plan if isinstance(plan, dict) else {}
 
 
 def _object(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -85,7 +106,7 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     for line in lines:
         try:
             record = json.loads(line)
-        except ValueError:  # the last line of a killed run may be half a line
+        except (ValueError, RecursionError):  # the last line of a killed run may be half a line
             continue
         if isinstance(record, dict):
             found.append(record)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,7 +18,8 @@ from PIL import Image
 
 import makebelieve as mb
 from makebelieve.cli import main
-from makebelieve.cli.train import arguments_for, named_recipe
+from makebelieve.cli.output import emit
+from makebelieve.cli.train import arguments_for, gan_learner, named_recipe, recipe_options
 from makebelieve.errors import OptionError
 
 pytest.importorskip("sklearn")
@@ -100,6 +103,22 @@ def test_report_writes_the_page_anew(capsys: pytest.CaptureFixture[str], trained
     assert "digits" in (trained / "report.html").read_text(encoding="utf-8")
 
 
+def test_the_program_on_the_page_trains_the_same_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    words = [*SMALL, "--recipe", "wgan_gp", "--option", "penalty=3", "--accumulate", "2", "--clip", "1", "--seed", "5"]
+    assert run(capsys, "train", "gan", "digits", *words, "--steps", "4", "--run", str(tmp_path / "run"))[0] == 0
+    page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    (program,) = re.findall(r"<pre>(import makebelieve.*?)</pre>", page, re.DOTALL)
+    monkeypatch.setenv("MAKEBELIEVE_RUNS", str(tmp_path / "again"))
+    names: dict[str, Any] = {}
+    exec(html.unescape(program), names)
+    assert (names["learn"].run / "history.jsonl").read_bytes() == (tmp_path / "run" / "history.jsonl").read_bytes()
+    told = [json.loads((run / "config.json").read_text()) for run in (names["learn"].run, tmp_path / "run")]
+    for part in ("arguments", "data", "settings"):
+        assert told[0][part] == told[1][part]
+
+
 def test_errors_are_one_sentence_and_status_2(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     for words in (
         ["resume", str(tmp_path / "no")],
@@ -129,6 +148,117 @@ def test_usage_errors_are_status_2_too(capsys: pytest.CaptureFixture[str]) -> No
         status, told = answer(capsys, *words)
         assert status == 2
         assert told["message"]
+
+
+def test_labels_are_the_folders_or_a_pattern_in_the_path(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        for i in range(4):
+            Image.new("L", (16, 16), i).save(tmp_path / name / f"{i}.png")
+    for labels in ("folder", r"(\w)/\d+"):
+        data = mb.images(tmp_path, **arguments_for(mb.images, {"labels": labels}))
+        assert data.classes == ["a", "b"]
+
+
+def test_what_the_system_refuses_is_one_sentence_that_names_the_path(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, trained: Path, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MAKEBELIEVE_LANG", "en")
+    file, folder = tmp_path / "file", tmp_path / "folder.png"
+    file.write_text("mine")
+    folder.mkdir()
+    monkeypatch.setenv("MAKEBELIEVE_RUNS", str(file))
+    train = ["train", "gan", "digits", *SMALL, "--steps", "1"]
+    draw = ["generate", str(trained), "-n", "1", "--force", "-o", str(folder)]
+    for words, path in ((train, file), ([*train, "--run", str(file / "run")], file), (draw, folder)):
+        status, out, err = run(capsys, *words)
+        assert (status, out) == (2, "")
+        told = [line for line in err.splitlines() if "can't be read or written" in line]
+        assert len(told) == 1
+        assert str(path) in told[0]
+        assert "Traceback" not in err
+    status, told_json = answer(capsys, *draw)
+    assert (status, told_json["error"]) == (2, "cli.file_refused")
+    assert told_json["values"]["path"] == str(folder)
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory"), RuntimeError("other")]
+)
+def test_no_memory_is_a_sentence_and_other_faults_are_not_hidden(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: Exception
+) -> None:
+    def load(path: Path) -> None:
+        raise error
+
+    monkeypatch.setattr(mb, "load", load)
+    words = ["generate", str(tmp_path), "-o", str(tmp_path / "a.png")]
+    if str(error) == "other":
+        with pytest.raises(RuntimeError, match="other"):
+            main(words)
+    else:
+        status, out, err = run(capsys, *words)
+        assert (status, out) == (2, "")
+        assert "--number" in err
+        assert len(err.splitlines()) == 1
+
+
+def test_at_most_a_million_pictures(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    status, _, err = run(capsys, "generate", str(tmp_path), "-n", "1000001")
+    assert status == 2
+    assert "1000000" in err
+
+
+@pytest.mark.parametrize("words", [["--version"], ["--help"]])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_nobody_reading_ends_quietly(words: list[str], unbuffered: str) -> None:
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "makebelieve", *words]
+    ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, env=environment)
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (1, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("words", [["--version"], ["--json", "--version"], ["--json", "--lang=fr"]])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_under_standard_output_is_a_sentence(words: list[str], unbuffered: str) -> None:
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    command = [sys.executable, "-m", "makebelieve", *words]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=environment)
+    assert ended.returncode == 2
+    assert len(ended.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in ended.stderr
+
+
+def test_json_has_null_for_what_is_no_number(capsys: pytest.CaptureFixture[str]) -> None:
+    nan, inf = float("nan"), float("inf")
+    emit(True, {"a": nan, "b": [inf, 1.5, (-inf,)], "c": {"d": nan}}, "")
+    assert capsys.readouterr().out == '{"a": null, "b": [null, 1.5, [null]], "c": {"d": null}}\n'
+
+
+def test_options_of_a_recipe_are_names_and_numbers() -> None:
+    assert recipe_options(["penalty=10", "clip = 0.5"]) == {"penalty": 10, "clip": 0.5}
+    for word in ("penalty", "=3", "penalty=much", "penalty=nan", "a b=1"):
+        with pytest.raises(OptionError):
+            recipe_options([word])
+
+
+def test_options_reach_the_recipe(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "--option" in run(capsys, "train", "gan", "--help")[1]
+    small = {"source": "digits", "size": "16", "network": "mlp", "latent": 8}
+    gan_learner({**small, "recipe": "wgan_gp", "option": ["penalty=3"]})
+    with pytest.raises(OptionError):
+        gan_learner({**small, "recipe": "wgan_gp", "option": ["nonsense=3"]})
+
+
+def test_help_offers_no_file_as_data(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAKEBELIEVE_LANG", "en")
+    told = " ".join(run(capsys, "train", "gan", "--help")[1].split())
+    assert "a folder of pictures or the name of a known set" in told.lower()
 
 
 def test_global_options_may_stand_anywhere(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

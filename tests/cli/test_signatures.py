@@ -21,6 +21,7 @@ def door(
     rate: float | Mapping[str, float] = 0.5,
     conditional: bool = False,
     network: Callable[..., Any] | None = None,
+    options: Mapping[str, Any] | None = None,
 ) -> None:
     """Do it.
 
@@ -82,6 +83,11 @@ def test_what_is_only_a_program_cannot_be_written() -> None:
         (bool | Literal["auto"], "no", False),
         (int | None, 7, 7),
         (str | Sequence[Any] | None, "none", None),
+        (str | Sequence[Any] | None, "folder", "folder"),
+        (str | Callable[[str], str] | Sequence[Any] | None, r"(\w)/\d+", r"(\w)/\d+"),
+        (str | Sequence[Any] | None, "a,b", ["a", "b"]),
+        (Sequence[Any] | None, "frog", ["frog"]),
+        (float | Sequence[int] | None, "3", 3.0),
     ],
 )
 def test_a_text_is_read_by_the_first_part_that_it_fits(annotation: Any, given: Any, value: Any) -> None:

@@ -100,6 +100,41 @@ def test_it_says_how_to_do_the_same_again(tmp_path: Path) -> None:
     assert "learn.fit(steps=300)" in text
 
 
+def test_the_program_has_every_setting_that_is_not_the_default(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run")
+    saving = {"seconds": 60.0, "steps": None, "keep": 2}
+    training = {"accumulate": 2, "compile": True, "clip": 1.0, "precision": "bf16", "learning_rate": {"critic": 0.1}}
+    training |= {"seed": 42, "deterministic": True, "valid_batches": 16, "batch_size": None, "saving": saving}
+    config = {**CONFIG, "training": training, "settings": {"batch_size": 8, "seed": 42, "precision": "float32"}}
+    config["arguments"] = {"network": "dcgan", "options": {"penalty": 3.0}, "latent": 64}
+    config["data"] = {"rebuild": {"door": "images", "arguments": {"source": "digits", "labels": None, "augment": []}}}
+    (run / "config.json").write_text(json.dumps(config))
+    text = page_of(run).text
+    given = "network='dcgan', options={'penalty': 3.0}, latent=64, batch_size=8, seed=42, precision='float32', "
+    given += "accumulate=2, compile=True, clip=1.0, learning_rate={'critic': 0.1}, deterministic=True"
+    assert f"learn = mb.gan(data, recipe=mb.recipes.hinge, {given})" in text
+    assert "data = mb.images('digits', labels=None)" in text
+    training["saving"] = {**saving, "keep": 5}
+    (run / "config.json").write_text(json.dumps(config))
+    assert "saving=mb.Saving(seconds=60.0, steps=None, keep=5)" in page_of(run).text
+
+
+def test_what_the_program_has_not_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAKEBELIEVE_LANG", "en")
+    run = make_run(tmp_path / "run")
+    checkpoint = run / "checkpoints" / "step-0000000300"
+    checkpoint.mkdir(parents=True)
+    for plan, told in (
+        ({"call": 2, "until": 300, "schedule": "one_cycle"}, ["2 calls of fit", "one_cycle", "fit(steps=300)"]),
+        ({"call": 1, "until": 307, "schedule": "constant"}, ["fit(steps=307)"]),
+        ({"call": 1, "until": None, "seconds": 60.0}, ["bounded by minutes", "fit(steps=300)"]),
+    ):
+        (checkpoint / "state.json").write_text(json.dumps({"state": {"plan": plan}}))
+        text = page_of(run).text
+        assert all(words in text for words in told)
+        assert ("calls of fit" in text, "bounded" in text) == (plan["call"] == 2, "seconds" in plan)
+
+
 def test_alarms_are_sentences_and_unknown_ones_are_still_told(tmp_path: Path) -> None:
     text = page_of(make_run(tmp_path / "run")).text
     assert "2e7" in text
@@ -144,6 +179,33 @@ def test_half_a_line_and_numbers_that_are_none_are_borne(tmp_path: Path) -> None
     (run / "config.json").write_text('{"format": 1,')
     page = page_of(run)
     assert "svg" in page.tags
+
+
+def test_figures_and_places_of_any_kind_are_borne(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run")
+    lines: list[dict[str, Any]] = [
+        {"kind": "steps", "step": step, "critic": value}
+        for step in ("many", None, [1], True, 10**400, 400)
+        for value in (1e308, -1e308, 5e-324, 10**400, "1")
+    ]
+    values = {"key": 1, "self": 2, "name": "k"}
+    lines.append({"kind": "alarm", "step": 1, "key": "training.explosion", "values": values})
+    with (run / "history.jsonl").open("a") as file:
+        file.write("\n" + "\n".join(map(json.dumps, lines)))
+    (run / "clock.jsonl").write_text('{"seconds": NaN}\n{"seconds": 1' + "0" * 400 + "}")
+    assert "training.explosion" in page_of(run).text
+
+
+@pytest.mark.parametrize("values", [(1e308, -1e308), (5e-324, 0.0), (5e-324, 1e308), (1e308, 1e308), (-5e-324, 5e-324)])
+def test_a_chart_of_any_floats_is_drawn(values: tuple[float, float]) -> None:
+    svg = chart("loss", [Line("a", "fine", list(enumerate(values)))], "steps")
+    for place in re.findall(r'points="([^"]*)"', svg)[0].split():
+        assert all(0 <= float(part) <= 360 for part in place.split(","))
+
+
+def test_values_may_have_the_names_of_parameters() -> None:
+    error = CheckpointError("report.no_run", path="p", key="k", self="s")
+    assert error.values["key"] == "k"
 
 
 def test_what_is_no_run_is_refused_in_a_sentence(tmp_path: Path) -> None:
