@@ -113,7 +113,7 @@ class Player:
     @torch.no_grad()
     def largest(self) -> float:
         """Greatest absolute value of a parameter; not a number if one is not."""
-        return float(torch.stack(torch._foreach_norm(self.parameters, float("inf"))).max())
+        return float(torch.stack(torch._foreach_norm(tuple(self.parameters), float("inf"))).max())
 
     def rate(self, factor: float) -> None:
         """Learning rates: those the player was made with, times `factor`."""

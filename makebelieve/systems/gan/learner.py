@@ -20,7 +20,7 @@ from makebelieve.training.protocols import Data
 from makebelieve.training.randomness import derive
 from makebelieve.training.recipe import NoiseLaw, Turns
 
-Label: TypeAlias = int | str | Sequence[int | str] | None
+Label: TypeAlias = int | str | Sequence[int | str] | Tensor | np.ndarray[Any, Any] | np.generic | None
 
 PICTURES_AT_ONCE = 256
 MOST_PICTURES = 1_000_000
