@@ -1,6 +1,6 @@
 """How fast the textbook Keras GAN for MNIST trains here, one measure at a time.
 
-    python benchmarks/textbook_gan.py [--rounds 5] [--steps 4]
+    python benchmarks/textbook_gan.py [--rounds 5] [--steps 6]
 
 The critic: three 5×5 convolutions of stride 2 (64, 256, 256) with LeakyReLU and dropout 0.4, one dense unit. The
 generator: dense to 7·7·64, batch normalisation, ReLU, dropout 0.4; upsampling, 5×5 transposed convolution to 32,
@@ -8,23 +8,30 @@ batch normalisation, ReLU; the same to 16; a 5×5 transposed convolution to 1, s
 critic on 128 real and 128 fake pictures, then the generator on 128 of new noise. Adam, 4e-4. Random pictures, so that
 no loading is in the figures.
 
-Every row adds one measure to those above it. All variants are set up at once and timed in turns, round by round, so
-that a busy moment meets them all; the table gives medians over rounds.
+Every row adds one measure to those above it; the last is the library's learner with all of them, its history, health
+and checkpoint included. All variants are set up at once and timed in turns, round by round, so that a busy moment meets
+them all; the table gives medians over rounds.
 """
 
 from __future__ import annotations
 
 import argparse
+import logging
 import statistics
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+import makebelieve as mb
 from makebelieve.networks.blocks import Dropout, ToPicture, ToVector, UpsampleConv2d
+from makebelieve.objectives import adversarial as adv
 
 BATCH = 128
 LATENT = 100
@@ -91,8 +98,8 @@ def networks(measures: Measures) -> tuple[nn.Module, nn.Module]:
     return generator, nn.Sequential(*critic, flat, nn.Linear(256 * 4 * 4, 1))
 
 
-def variant(measures: Measures) -> Callable[[], None]:
-    """A function that does one step of training."""
+def variant(measures: Measures) -> Callable[[int], None]:
+    """A function that does so many steps of training."""
     torch.manual_seed(0)
     generator, critic = networks(measures)
     layout = torch.channels_last if measures.channels_last else torch.contiguous_format
@@ -133,31 +140,64 @@ def variant(measures: Measures) -> Callable[[], None]:
         loss.backward(inputs=list(generator.parameters()) if measures.frozen_critic else None)
         adams[0].step()
 
-    return step
+    def train(steps: int) -> None:
+        for _ in range(steps):
+            step()
+
+    return train
+
+
+def learner(measures: Measures, folder: Path) -> Callable[[int], None]:
+    """The same by the library's learner, on pictures in memory."""
+    torch.manual_seed(0)
+    generator, critic = networks(measures)
+    adam = partial(torch.optim.Adam, lr=4e-4)
+
+    @mb.recipe(optimizers={"generator": adam, "critic": adam}, batch_size=BATCH)
+    def textbook(nets, batch, run):
+        fake = nets.generator(run.noise(len(batch)))
+        on_real, on_fake = nets.critic(torch.cat([batch.x, fake.detach()])).float().chunk(2)
+        yield "critic", adv.minimax_critic(on_real, on_fake)
+        yield "generator", adv.minimax_generator(nets.critic(fake).float())
+
+    learn = mb.Learner(
+        mb.images(torch.randint(0, 256, (8 * BATCH, 1, 28, 28), dtype=torch.uint8), valid=0),
+        {"generator": generator, "critic": critic},
+        textbook,
+        noise=lambda n, generator: torch.randn(n, LATENT, generator=generator),
+        run=folder / "run",
+    )
+    return lambda steps: learn.fit(steps=steps)
+
+
+def timed(variants: dict[str, Callable[[int], None]], rounds: int, steps: int) -> dict[str, float]:
+    """Median seconds a step of each variant."""
+    seconds: dict[str, list[float]] = {name: [] for name in variants}
+    for train in variants.values():
+        train(1)
+    for _ in range(rounds):
+        for name, train in variants.items():
+            start = time.perf_counter()
+            train(steps)
+            seconds[name].append((time.perf_counter() - start) / steps)
+    return {name: statistics.median(times) for name, times in seconds.items()}
 
 
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--steps", type=int, default=4, help="steps of each variant a round")
+    parser.add_argument("--steps", type=int, default=6, help="steps of each variant a round")
     arguments = parser.parse_args()
+    logging.getLogger("makebelieve").setLevel(logging.ERROR)
 
     measures, variants = Measures(), {}
     for name, added in STEPS_UP:
         measures = replace(measures, **added)
         variants[name] = variant(measures)
-    seconds: dict[str, list[float]] = {name: [] for name in variants}
-    for step in variants.values():
-        step()
-    for _ in range(arguments.rounds):
-        for name, step in variants.items():
-            start = time.perf_counter()
-            for _ in range(arguments.steps):
-                step()
-            seconds[name].append((time.perf_counter() - start) / arguments.steps)
-
-    medians = {name: statistics.median(times) for name, times in seconds.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        variants["all of it by `mb.Learner`"] = learner(measures, Path(folder))
+        medians = timed(variants, arguments.rounds, arguments.steps)
     first = previous = medians[STEPS_UP[0][0]]
     print(f"torch {torch.__version__}, {torch.get_num_threads()} threads, median of {arguments.rounds} rounds\n")
     print("| measure, on top of those above | steps/s | against the row above | against the first |")
