@@ -26,7 +26,7 @@ from makebelieve.training.parallel import World
 from makebelieve.training.players import make_players
 from makebelieve.training.precision import FORMATS, resolve_device, resolve_precision
 from makebelieve.training.progress import ProgressBar
-from makebelieve.training.protocols import Batches, Data
+from makebelieve.training.protocols import Batches, Data, Part
 from makebelieve.training.randomness import RandomStates
 from makebelieve.training.recipe import Networks, NoiseLaw, OptimizerFactory, Recipe, Run, Turns, with_defaults
 from makebelieve.training.run_folder import RunFolder, new_run_folder
@@ -143,16 +143,20 @@ class Learner:
     def batches(self) -> Batches:
         """The endless stream of training batches, where it stands."""
         if self._batches is None:
-            self._batches = self._data().batches(
-                "train",
-                self.batch_size,
-                device=self.device,
-                seed=self.settings.seed,
-                rank=self.world.rank,
-                world=self.world.size,
-                memory_format=self.memory_format,
-            )
+            self._batches = self._stream("train")
         return self._batches
+
+    def _stream(self, part: Part, shuffle: bool | None = None) -> Batches:
+        return self._data().batches(
+            part,
+            self.batch_size,
+            device=self.device,
+            seed=self.settings.seed,
+            rank=self.world.rank,
+            world=self.world.size,
+            memory_format=self.memory_format,
+            shuffle=shuffle,
+        )
 
     @property
     def steps_per_epoch(self) -> int:
@@ -347,22 +351,12 @@ class Learner:
 
     def validate(self) -> dict[str, float]:
         """Mean losses on the validation data by player: the same recipe, nothing updated; {} without such data."""
-        data = self._data()
-        items = data.count("valid")
+        items = self._data().count("valid")
         if items < self.world.size:
             return {}
         limit = self.settings.valid_batches
         some = limit is not None and limit * self.batch_size < items
-        batches = data.batches(
-            "valid",
-            self.batch_size,
-            device=self.device,
-            seed=self.settings.seed,
-            rank=self.world.rank,
-            world=self.world.size,
-            memory_format=self.memory_format,
-            shuffle=some,  # always the same ones, of all classes
-        )
+        batches = self._stream("valid", shuffle=some)  # always the same ones, of all classes
         count = limit if some and limit is not None else batches.steps_per_epoch
         with self.randomness.aside(validation_seed(self.settings.seed)) as noise:
             return self.game.validate(batches, count, noise)

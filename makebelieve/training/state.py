@@ -68,8 +68,8 @@ def unpack(learn: Learner, tensors: Mapping[str, Tensor], state: Mapping[str, An
     """
     if learn.data is not None:
         here, there = choices(learn), state["choices"]
-        for name in here.keys() - {"clip"}:
-            if here[name] != there.get(name):
+        for name in here:
+            if name != "clip" and here[name] != there.get(name):
                 raise CheckpointError("training.other_choice", name=name, here=here[name], there=there.get(name))
     try:
         for name, module in learn.nets.items():
