@@ -145,7 +145,7 @@ def main() -> None:
         "MLP 64-64-10, batch 32", bare_mlp(digits), learner_mlp(digits, folder / "mlp"), 4000, arguments.rounds, 1.10
     )
     pictures = mb.images("mnist-5k", valid=0)
-    compare("DCGAN, batch 128", bare_gan(pictures), learner_gan(pictures, folder / "gan"), 20, arguments.rounds, 1.03)
+    compare("DCGAN, batch 128", bare_gan(pictures), learner_gan(pictures, folder / "gan"), 60, arguments.rounds, 1.03)
 
 
 if __name__ == "__main__":
