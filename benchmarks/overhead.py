@@ -3,7 +3,7 @@
     python benchmarks/overhead.py [--rounds 9] [--threads 2]
 
 Both sides train in turn in one process, on the same data, networks, number formats and fused optimizers; the learner
-keeps history, health and checkpoints as it always does. Prints milliseconds a step (medians) and the median of the ratios.
+keeps history, health and checkpoints as it always does. Prints milliseconds a step (medians) and the median ratio.
 """
 
 from __future__ import annotations

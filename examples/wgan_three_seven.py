@@ -27,7 +27,9 @@ def main() -> None:
         learn.fit(epochs * arguments.scale)
         rate = (learn.step - before) * learn.batch_size / (time.perf_counter() - begun)
         last = learn.history.records[-1]
-        print(f"step {learn.step:6d}  critic {last['critic']:.4f}  generator {last['generator']:.4f}  {rate:.0f} images/s")
+        print(
+            f"step {learn.step:6d}  critic {last['critic']:.4f}  generator {last['generator']:.4f}  {rate:.0f} images/s"
+        )
         learn.generate(64, seed=0).save(f"{arguments.run}/step-{learn.step}.png")
 
 

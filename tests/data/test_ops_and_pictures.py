@@ -94,21 +94,21 @@ def test_a_failed_write_leaves_the_old_picture(tmp_path: Path, monkeypatch: pyte
 def test_hangul_captions_use_the_packaged_font_or_warn_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    pictures._hangul_font.cache_clear()
+    pictures.hangul_font.cache_clear()
     (tmp_path / "fonts").mkdir()
     (tmp_path / "fonts" / "NanumGothic.ttf").touch()
     there = SimpleNamespace(submodule_search_locations=[str(tmp_path)])
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: there)
-    assert pictures._hangul_font() == str(tmp_path / "fonts" / "NanumGothic.ttf")
+    assert pictures.hangul_font() == str(tmp_path / "fonts" / "NanumGothic.ttf")
 
-    pictures._hangul_font.cache_clear()
+    pictures.hangul_font.cache_clear()
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(pictures, "_HANGUL_FONTS", ())
     with caplog.at_level(logging.WARNING):
         for _ in range(2):
             assert Pictures(torch.rand(2, 1, 8, 8), ["고양이", "강아지"]).grid().width > 8
     assert [r.message for r in caplog.records if "makebelieve[korean]" in r.message] == [caplog.records[0].message]
-    pictures._hangul_font.cache_clear()
+    pictures.hangul_font.cache_clear()
 
 
 def test_a_long_caption_is_cut_not_overlapping() -> None:
