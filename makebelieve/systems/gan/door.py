@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -90,48 +91,69 @@ def gan(
     """
     if not hasattr(data, "batches"):
         raise DataError("gan.not_data", given=repr(data)[:80])
-    return _make(
-        data,
-        shape=data.shape,
-        classes=data.classes,
-        recipe=recipe,
-        network=network,
-        latent=latent,
-        conditional=conditional,
-        noise=noise,
-        label_smoothing=label_smoothing,
-        label_noise=label_noise,
-        options=options or {},
-        settings=Settings(
-            batch_size=batch_size,
-            learning_rate=learning_rate,
-            seed=seed,
-            device=device,
-            precision=precision,
-            compile=compile,
-            clip=clip,
-            accumulate=accumulate,
-            deterministic=deterministic,
-            saving=saving or Saving(),
-        ),
-        callbacks=callbacks,
-        run=run,
+    choices = Choices(network, latent, conditional, noise, label_smoothing, label_noise, options or {})
+    settings = Settings(
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        seed=seed,
+        device=device,
+        precision=precision,
+        compile=compile,
+        clip=clip,
+        accumulate=accumulate,
+        deterministic=deterministic,
+        saving=saving or Saving(),
     )
+    return _make(data, data.shape, data.classes, recipe, choices, settings, callbacks, run)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What makes this GAN, apart from data, recipe and training: arguments of `gan`, as config.json keeps them."""
+
+    network: Network | Networks
+    latent: int
+    conditional: bool
+    noise: str
+    label_smoothing: float
+    label_noise: float
+    options: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        if isinstance(self.latent, bool) or not isinstance(self.latent, int) or not 1 <= self.latent <= MOST_LATENT:
+            raise OptionError("gan.latent", given=self.latent)
+        if self.noise not in ("gaussian", "uniform"):
+            raise OptionError("gan.noise", given=self.noise)
+        for name, most in (("label_smoothing", 1.0), ("label_noise", 0.5)):
+            if not 0 <= getattr(self, name) < most:
+                raise OptionError("gan.share", name=name, given=getattr(self, name), most=most)
+
+    def for_recipe(self, recipe: Recipe) -> dict[str, Any]:
+        """Options of the recipe that were asked for; one that it does not have is refused."""
+        shares = {"label_smoothing": self.label_smoothing, "label_noise": self.label_noise}
+        asked = {**self.options, **{name: share for name, share in shares.items() if share}}
+        takes = inspect.signature(recipe).parameters
+        for name in asked:
+            if name not in takes:
+                raise OptionError("gan.recipe_option", name=name, recipe=recipe.__name__)
+        return asked
+
+    def state(self) -> dict[str, Any]:
+        """For JSON; networks of the program's own become null."""
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return {
+            **fields,
+            "network": self.network if isinstance(self.network, str) else None,
+            "options": dict(self.options),
+        }
 
 
 def _make(
     data: Data | None,
-    *,
     shape: tuple[int, ...],
     classes: list[str] | None,
     recipe: Recipe | Callable[..., Turns],
-    network: Network | Networks,
-    latent: int,
-    conditional: bool,
-    noise: str,
-    label_smoothing: float,
-    label_noise: float,
-    options: Mapping[str, Any],
+    choices: Choices,
     settings: Settings,
     callbacks: Sequence[Callback] = (),
     run: str | Path | None = None,
@@ -141,41 +163,26 @@ def _make(
     recipe = with_defaults(recipe)
     if len(shape) != 3:
         raise DataError("gan.not_pictures", shape=shape)
-    if isinstance(latent, bool) or not isinstance(latent, int) or not 1 <= latent <= MOST_LATENT:
-        raise OptionError("gan.latent", given=latent)
-    if noise not in ("gaussian", "uniform"):
-        raise OptionError("gan.noise", given=noise)
-    if conditional and not classes:
+    if choices.conditional and not classes:
         raise DataError("gan.no_labels")
-    names = classes if conditional else None
+    names = classes if choices.conditional else None
     batch_size = settings.batch_size or recipe.batch_size
     if batch_size // settings.accumulate < 2:
         raise OptionError("gan.batch_size", given=batch_size, accumulate=settings.accumulate)
-    settings = Settings(**{**_fields(settings), "valid_batches": -(-VALIDATED // batch_size)})
-    own = not isinstance(network, str)
-    arguments = {
-        "network": None if own else network,
-        "latent": latent,
-        "conditional": conditional,
-        "noise": noise,
-        "label_smoothing": label_smoothing,
-        "label_noise": label_noise,
-        "options": dict(options),
-    }
-    kept = {name: value for name, value in _fields(settings).items() if name != "device"} | {
-        "saving": asdict(settings.saving)
-    }
+    settings = dataclasses.replace(settings, valid_batches=-(-VALIDATED // batch_size))
     known = recipe.__name__ in recipes.__all__ and getattr(recipes, recipe.__name__) is recipe
-    generator, critic = _networks(network, shape, latent, names, recipe, settings.seed)
+    training = dataclasses.asdict(settings)
+    del training["device"]  # of the machine, not of the run
+    generator, critic = _networks(choices.network, shape, choices.latent, names, recipe, settings.seed)
     return GanLearner(
         data,
         {"generator": generator, "critic": critic},
         recipe,
-        latent=latent,
-        law=noise,
+        latent=choices.latent,
+        law=choices.noise,
         shape=shape,
         classes=names,
-        options=_options(recipe, options, label_smoothing=label_smoothing, label_noise=label_noise),
+        options=choices.for_recipe(recipe),
         settings=settings,
         callbacks=[SaveSamples(), *callbacks, WriteReport()],
         run=run,
@@ -183,27 +190,10 @@ def _make(
         config={
             "system": "gan",
             "recipe": recipe.__name__ if known else None,
-            "arguments": arguments,
-            "training": kept,
+            "arguments": choices.state(),
+            "training": training,
         },
     )
-
-
-def _fields(settings: Settings) -> dict[str, Any]:
-    return {name: getattr(settings, name) for name in settings.__dataclass_fields__}
-
-
-def _options(recipe: Recipe, further: Mapping[str, Any], **given: float) -> dict[str, Any]:
-    """Options of the recipe that were asked for; one that it does not have is refused."""
-    takes = inspect.signature(recipe).parameters
-    for name, value in {**further, **given}.items():
-        if value and name not in takes:
-            raise OptionError("gan.recipe_option", name=name, recipe=recipe.__name__)
-    for name, value in given.items():
-        most = 0.5 if name == "label_noise" else 1.0
-        if not 0 <= value < most:
-            raise OptionError("gan.share", name=name, given=value, most=most)
-    return {**further, **{name: value for name, value in given.items() if value}}
 
 
 def _networks(
@@ -232,20 +222,11 @@ def from_config(config: Mapping[str, Any], data: Data | None) -> GanLearner:
     Raises:
         CheckpointError: if the run had a recipe or networks of the program's own, which a file can't hold.
     """
-    arguments = dict(config["arguments"])
-    name = config["recipe"]
-    if name not in recipes.__all__ or arguments["network"] is None:
+    name, choices = config["recipe"], Choices(**config["arguments"])
+    if name not in recipes.__all__ or choices.network is None:
         raise CheckpointError("gan.own_parts")
-    training = dict(config["training"])
-    training["saving"] = Saving(**training["saving"])
-    training["precision"] = config["settings"]["precision"]
-    training["batch_size"] = config["settings"]["batch_size"]
+    settings = {**config["training"], "saving": Saving(**config["training"]["saving"])}
+    settings |= {key: config["settings"][key] for key in ("precision", "batch_size")}
     facts = config["data"]["facts"]
-    return _make(
-        data,
-        shape=tuple(facts["shape"]),
-        classes=facts["classes"],
-        recipe=getattr(recipes, name),
-        settings=Settings(**training),
-        **arguments,
-    )
+    recipe = getattr(recipes, name)
+    return _make(data, tuple(facts["shape"]), facts["classes"], recipe, choices, Settings(**settings))
