@@ -207,8 +207,7 @@ class Learner:
             schedule=names[0] if names else "custom",
         )
         self._open_folder()
-        self.save_checkpoint(plan, active=False, seconds=self.seconds_before)
-        self._carry_out(plan, schedule)
+        self._carry_out(plan, schedule, begins=True)
 
     def limit(self, clip: float | None) -> None:
         """Clips gradients to this norm from now on, or no more."""
@@ -266,14 +265,18 @@ class Learner:
         self._plan = unpack(self, tensors, state)
         self._opened, self._failed = True, False
         if self.world.leads:
-            self.history.take_up(folder.history, state["history_bytes"])
+            if self.data is not None or folder.history.exists():  # to be used, a run needs no history
+                self.history.take_up(folder.history, state["history_bytes"])
             self.folder = folder
 
-    def _carry_out(self, plan: Plan, schedule: Schedule) -> None:
+    def _carry_out(self, plan: Plan, schedule: Schedule, *, begins: bool = False) -> None:
+        """Trains by the plan, alone with the folder; one that begins is saved first, so that a kill can't lose it."""
         with self.folder.locked() if self.folder is not None else contextlib.nullcontext():
             if self.folder is not None:
                 self.history.cut()
                 self.folder.cut_clock(self.step)
+            if begins:
+                self.save_checkpoint(plan, active=False, seconds=self.seconds_before)
             self._failed = True
             self._train(plan, schedule)
             self._failed = False

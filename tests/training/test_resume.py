@@ -197,6 +197,21 @@ def test_a_second_fit_killed_before_its_first_save_is_remembered(run):
     assert learn.step == 15
 
 
+def test_a_new_fit_after_going_back_can_be_killed_too(run):
+    """The history that its first checkpoint goes with is the one that was cut back."""
+    wgan_learner(run, saving=Saving(steps=10)).fit(steps=40)
+    damaged(run, "flipped bit")
+    back = wgan_learner(saving=Saving(steps=10))
+    back.restore(run)
+    back.fit(steps=1)
+    again = wgan_learner(saving=Saving(steps=10))
+    newest = max((run / "checkpoints").glob("step-*"), key=lambda path: path.name[-6:])
+    newest.rename(run / newest.name)  # as if the kill had come right after the fit's first save
+    again.restore(run)
+    assert again.step == 30
+    assert [record["step"] for record in again.history] == [8, 16, 24]
+
+
 def test_looking_at_a_run_changes_no_byte_of_it(run):
     learn = wgan_learner(run, saving=Saving(steps=10))
     learn.fit(steps=40)
