@@ -99,7 +99,7 @@ class Game:
                 self.meter.add(name, value.detach())
 
     def _play_in_parts(self, batch: Batch) -> None:
-        run, total, size = self.run, batch.total, len(batch)
+        run, total = self.run, batch.total
         parts: Sequence[Batch] = batch.chunk(self.accumulate) if self.accumulate > 1 else [batch]
         games = [self.recipe(self.nets, part, run, **self.options) for part in parts]
         calls = [0] * len(parts)
@@ -119,16 +119,19 @@ class Game:
                 if taking is None:
                     player.zero()
                 taking = player
-                self._take_part(player, turn, len(part) / size, size / total)
+                self._take_part(player, turn, len(part) / total)
             if ended not in (0, len(parts)):
                 raise RecipeError("training.out_of_step", player=taking.name if taking else "")
             if taking is None:
                 return
             self.meter.close_parts()
-            taking.step(size / total)
+            taking.step()
 
-    def _take_part(self, player: Player, turn: Turn, share: float, weight: float) -> None:
-        """Adds the gradient of one part: `share` of this process's batch, which is `weight` of the global one."""
+    def _take_part(self, player: Player, turn: Turn, share: float) -> None:
+        """Adds the gradient of one part, `share` of the global batch.
+
+        The loss is weighted before it goes back, as batch statistics carry gradients from process to process.
+        """
         loss = turn[1]
         if not isinstance(loss, Tensor):
             if player.needs_a_callable(torch.empty(0)):
@@ -140,7 +143,7 @@ class Game:
             player.backward(loss, share)
         values = {player.name: loss, **(turn[2] if len(turn) == 3 else {})}
         for name, value in values.items():
-            self.meter.add_part(name, value.detach() * (share * weight))
+            self.meter.add_part(name, value.detach() * share)
 
     def _in_autocast(self, loss: Callable[[], Tensor]) -> Callable[[], Tensor]:
         def evaluate() -> Tensor:

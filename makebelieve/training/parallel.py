@@ -50,16 +50,12 @@ class World:
         """The GPU of this process on its host."""
         return torch.device("cuda", int(os.environ.get("LOCAL_RANK", self.rank)) % torch.cuda.device_count())
 
-    def average_gradients(self, parameters: Sequence[nn.Parameter], weight: float) -> None:
-        """Gradients of a mean over this share become those of the mean over the global batch.
-
-        Args:
-            weight: this process's share of the global batch, in [0, 1].
-        """
+    def sum_gradients(self, parameters: Sequence[nn.Parameter]) -> None:
+        """Gradients of every process's loss, each weighted by its share of the global batch, become their sum."""
         gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
         if not gradients:
             return
-        flat = torch.cat([gradient.reshape(-1) for gradient in gradients]).mul_(weight)
+        flat = torch.cat([gradient.reshape(-1) for gradient in gradients])
         dist.all_reduce(flat)
         pieces = torch.split(flat, [gradient.numel() for gradient in gradients])
         for gradient, piece in zip(gradients, pieces, strict=True):

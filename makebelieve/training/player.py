@@ -138,20 +138,20 @@ class Player:
         except RuntimeError as error:
             raise _in_the_recipes_terms(error, self.name) from error
 
-    def step(self, weight: float = 1.0) -> bool:
+    def step(self) -> bool:
         """One step of the optimizer; false where fp16 overflowed and the step was left out."""
         if self._simple:
             self.optimizer.step()
-        elif not self._careful_step(weight):
+        elif not self._careful_step():
             return False
         self.steps += 1
         if self.average is not None:
             self.average.update()
         return True
 
-    def _careful_step(self, weight: float) -> bool:
+    def _careful_step(self) -> bool:
         if self._world.size > 1:
-            self._world.average_gradients(self.parameters, weight)
+            self._world.sum_gradients(self.parameters)
         if self.scaler is None:
             if self.clip is not None:
                 nn.utils.clip_grad_norm_(self.parameters, self.clip)

@@ -64,6 +64,7 @@ def finish(processes):
         ("wgan_learner", {"dropout": 0.0}, 20),
         ("wgan_learner", {"dropout": 0.0, "accumulate": 2, "clip": 0.1}, 12),
         ("classifier_learner", {}, 20),
+        ("classifier_learner", {"batch_size": 9}, 20),  # shares of 4 and 5
     ],
 )
 def test_two_gloo_processes_equal_one(tmp_path, make, options, steps):
