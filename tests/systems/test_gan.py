@@ -365,11 +365,14 @@ def test_unusable_calls_are_one_sentence(trained, call, words):
 @pytest.mark.filterwarnings("ignore")  # the compiler warns of its own doings
 def test_compiled_networks_give_the_same_steps(data, tmp_path):
     plain = make(data, tmp_path / "a", precision="float32")
-    plain.fit(steps=3)
     compiled = make(data, tmp_path / "b", precision="float32", compile=True)
+    before = {name: value.clone() for name, value in plain.nets["generator"].named_parameters()}
+    plain.fit(steps=3)
     compiled.fit(steps=3)
-    for a, b in zip(plain.nets["generator"].parameters(), compiled.nets["generator"].parameters(), strict=True):
-        torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-5)
+    other = dict(compiled.nets["generator"].named_parameters())
+    for name, value in plain.nets["generator"].named_parameters():
+        if not name.endswith(".bias"):  # before a batch norm its gradient is rounding, which Adam blows up to a step
+            assert (other[name] - value).norm() <= 0.03 * (value - before[name]).norm(), name
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")
