@@ -42,6 +42,7 @@ class Pictures:
         tensor: (n, c, h, w) or (c, h, w), c 1 or 3; floating point in [0, 1] (clipped to it) or uint8. Kept as float32
             on the CPU.
         captions: one line of text a picture.
+        columns: pictures in a row of their grid; ceil(sqrt(n)) where not given.
 
     Raises:
         OptionError: the shape is another, or captions are not as many as pictures.
@@ -49,8 +50,9 @@ class Pictures:
 
     tensor: Tensor
     captions: list[str] | None
+    columns: int | None
 
-    def __init__(self, tensor: Tensor, captions: Sequence[str] | None = None) -> None:
+    def __init__(self, tensor: Tensor, captions: Sequence[str] | None = None, *, columns: int | None = None) -> None:
         if tensor.ndim == 3:
             tensor = tensor.unsqueeze(0)
         if tensor.ndim != 4 or tensor.shape[1] not in (1, 3):
@@ -60,6 +62,7 @@ class Pictures:
         values = tensor.detach().cpu()
         self.tensor = (values.float() / 255 if values.dtype == torch.uint8 else values.float()).clamp(0, 1)
         self.captions = None if captions is None else list(captions)
+        self.columns = columns
 
     def __len__(self) -> int:
         return len(self.tensor)
@@ -70,7 +73,8 @@ class Pictures:
     def __getitem__(self, i: slice) -> Pictures: ...
     def __getitem__(self, i: int | slice) -> Image.Image | Pictures:
         if isinstance(i, slice):
-            return Pictures(self.tensor[i], None if self.captions is None else self.captions[i])
+            captions = None if self.captions is None else self.captions[i]
+            return Pictures(self.tensor[i], captions, columns=self.columns)
         return _as_image(self.tensor[i])
 
     def __iter__(self) -> Iterator[Image.Image]:
@@ -84,12 +88,13 @@ class Pictures:
         """All pictures as one sheet, captions below; small ones enlarged without smoothing so that one can see them.
 
         Args:
-            columns: pictures in a row; ceil(sqrt(n)) where not given.
+            columns: pictures in a row; the pictures' own where not given.
 
         Raises:
             OptionError: there are no pictures, or `columns` is below 1.
         """
         n, _, h, w = self.tensor.shape
+        columns = self.columns if columns is None else columns
         wide = min(columns or math.ceil(math.sqrt(max(n, 1))), max(n, 1))
         scale = max(1, min(round(_SEEN / max(h, w)), _WIDEST // max(1, wide * w)))
         cells = self.tensor.repeat_interleave(scale, dim=2).repeat_interleave(scale, dim=3)

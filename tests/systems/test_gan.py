@@ -140,6 +140,15 @@ def test_interpolation_begins_and_ends_at_its_points(trained):
     torch.testing.assert_close(ways[:, -1], trained.decode(ends[2:], y), atol=1e-5, rtol=0)
 
 
+def test_each_way_is_one_row_of_the_grid(trained):
+    ways = trained.interpolate(5, rows=2, seed=7, label=0)
+    ways.captions = None
+    width, height = ways.grid().size
+    assert width / height == pytest.approx(5 / 2, rel=0.05)
+    assert trained.show_results(4).columns == 4
+    assert trained.arithmetic("a + b", label=0, a=[0], b=[1]).columns == 3
+
+
 def test_arithmetic_adds_means_of_latents(data, tmp_path):
     learn = make(data, tmp_path)
     z = learn.latents(64, seed=5)

@@ -163,7 +163,7 @@ class GanLearner(Learner):
         ways = [torch.stack([between(a, b, s) for s in t]) for a, b in zip(ends[:rows], ends[rows:], strict=True)]
         y = self.labels(rows, label)
         y = None if y is None else y.repeat_interleave(steps)
-        return Pictures(self.decode(torch.cat(ways), y), self._captions(y))
+        return Pictures(self.decode(torch.cat(ways), y), self._captions(y), columns=steps)
 
     def arithmetic(
         self, expression: str, *, seed: int = 0, label: int | str | None = None, **groups: int | Sequence[int] | Tensor
@@ -194,7 +194,7 @@ class GanLearner(Learner):
         result = (signs[:, None] * torch.stack(means)).sum(0)
         points = torch.stack([*means, result])
         y = self.labels(len(points), label)
-        return Pictures(self.decode(points, y), [*(name for _, name in terms), "= " + expression])
+        return Pictures(self.decode(points, y), [*(name for _, name in terms), "= " + expression], columns=len(points))
 
     def _mean_latent(self, name: str, groups: Mapping[str, int | Sequence[int] | Tensor], seed: int) -> Tensor:
         if name not in groups:
@@ -237,7 +237,7 @@ class GanLearner(Learner):
             return made
         batch = next(self.data.batches("valid" if self.data.count("valid") else "train", n))
         real = batch.x[:n].cpu().contiguous()
-        return Pictures(torch.cat([real, made.tensor[: len(real)]]))
+        return Pictures(torch.cat([real, made.tensor[: len(real)]]), columns=min(len(real), 8))
 
 
 def _whole(given: int, least: int, key: str) -> int:
