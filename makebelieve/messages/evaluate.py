@@ -13,4 +13,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The two sets have features of different widths, {first} and {second}: take both from the same network and layer.",
         "두 집합의 특징 폭이 {first}과 {second}로 서로 다릅니다. 둘 다 같은 네트워크의 같은 층에서 구하십시오.",
     ),
+    "evaluate.figure": ("figure", "수치"),
+    "evaluate.value": ("value", "값"),
+    "evaluate.floor": ("floor (real against real)", "바닥값 (실제 대 실제)"),
+    "evaluate.protocol": ("measured so:", "측정 방법:"),
+    "evaluate.empty_table": (
+        "There are no figures to set side by side; give at least one, as table({{'name': figures}}).",
+        "나란히 놓을 수치가 없습니다. table({{'이름': figures}})처럼 하나 이상 주십시오.",
+    ),
+    "evaluate.other_protocol": (
+        "Figures of {first!r} and {second!r} were measured differently ({what} is {one!r} and {other!r}) and share no "
+        "table; evaluate both alike.",
+        "{first!r}와(과) {second!r}의 수치는 측정 방법이 달라({what}: {one!r}, {other!r}) 한 표에 둘 수 없습니다. 둘을 같은 방법으로 "
+        "평가하십시오.",
+    ),
 }
