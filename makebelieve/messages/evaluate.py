@@ -27,4 +27,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{first!r}와(과) {second!r}의 수치는 측정 방법이 달라({what}: {one!r}, {other!r}) 한 표에 둘 수 없습니다. 둘을 같은 방법으로 "
         "평가하십시오.",
     ),
+    "evaluate.few_pictures": (
+        "{given} pictures were given and {wanted} are needed; give more, or ask for a smaller n.",
+        "그림이 {given}장 주어졌는데 {wanted}장이 필요합니다. 더 주거나 n을 줄이십시오.",
+    ),
+    "evaluate.at_least_one": (
+        "{name} was given {given!r}; it is a whole number from 1 up.",
+        "{name}에 {given!r}이(가) 주어졌습니다. 1 이상의 정수여야 합니다.",
+    ),
 }
