@@ -29,6 +29,7 @@ _HOMES = {
     "Settings": "makebelieve.training",
     "TensorBoard": "makebelieve.training",
     "TrainingError": "makebelieve.errors",
+    "TrainingOptions": "makebelieve.training",
     "arrays": "makebelieve.data",
     "gan": "makebelieve.systems.gan",
     "images": "makebelieve.data",

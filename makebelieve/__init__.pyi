@@ -23,6 +23,7 @@ from makebelieve.training import Learner as Learner
 from makebelieve.training import Saving as Saving
 from makebelieve.training import Settings as Settings
 from makebelieve.training import TensorBoard as TensorBoard
+from makebelieve.training import TrainingOptions as TrainingOptions
 from makebelieve.training import recipe as recipe
 from makebelieve.training import supervised as supervised
 

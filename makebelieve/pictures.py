@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 from torch.nn import functional as F
 
-from makebelieve.errors import OptionError
+from makebelieve.errors import DataError, OptionError
 from makebelieve.messages import say
 from makebelieve.ops import grid
 
@@ -141,6 +141,26 @@ class Pictures:
         out = io.BytesIO()
         self.grid().save(out, "PNG")
         return out.getvalue()
+
+
+def as_batch(given: Pictures | Tensor | np.ndarray, shape: Sequence[int]) -> Tensor:
+    """Pictures as networks take them: (n, c, h, w) float32 in [0, 1].
+
+    Args:
+        given: `Pictures`, or a tensor or array (n, c, h, w), or one picture (c, h, w); uint8, or floats in [0, 1].
+        shape: (c, h, w) that they must have.
+
+    Raises:
+        DataError: another shape, or values outside [0, 1].
+    """
+    x = given.tensor if isinstance(given, Pictures) else torch.as_tensor(given)
+    x = x.unsqueeze(0) if x.ndim == 3 else x
+    if x.ndim != 4 or tuple(x.shape[1:]) != tuple(shape):
+        raise DataError("data.other_shape", given=tuple(x.shape), expected=("n", *shape))
+    x = x / 255 if x.dtype == torch.uint8 else x.float()
+    if len(x) and not (float(x.min()) >= 0 and float(x.max()) <= 1):  # false for not-a-number too
+        raise DataError("data.outside_unit", low=f"{float(x.min()):.3g}", high=f"{float(x.max()):.3g}")
+    return x
 
 
 def _as_image(picture: Tensor) -> Image.Image:

@@ -26,19 +26,32 @@ class UnwritableError(ValueError):
 
 def options_of(function: Callable[..., Any], leave_out: Collection[str] = ()) -> dict[str, inspect.Parameter]:
     """The parameters of ``function`` that a command line can express, as typer options by name."""
-    hints = typing.get_type_hints(function)
-    helps = argument_helps(function)
     options = {}
-    for name, parameter in inspect.signature(function).parameters.items():
-        named = parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-        if name in leave_out or not named or name not in hints:
+    for name, (annotation, default, text) in keywords_of(function).items():
+        if name in leave_out:
             continue
         try:
-            kind = option_type(hints[name])
+            kind = option_type(annotation)
         except UnwritableError:
             continue
-        options[name] = option(name, kind, parameter.default, helps.get(name, ""))
+        options[name] = option(name, kind, default, text)
     return options
+
+
+def keywords_of(function: Callable[..., Any]) -> dict[str, tuple[Any, Any, str]]:
+    """Annotation, default and help of every annotated parameter; `**options: Unpack[SomeTypedDict]` gives its keys."""
+    hints, helps = typing.get_type_hints(function), argument_helps(function)
+    keywords: dict[str, tuple[Any, Any, str]] = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            if get_origin(hints.get(name)) is typing.Unpack:
+                (options,) = get_args(hints[name])
+                texts = argument_helps(options)
+                for key, annotation in typing.get_type_hints(options).items():
+                    keywords[key] = annotation, None, texts.get(key, "")
+        elif parameter.kind is not parameter.VAR_POSITIONAL and name in hints:
+            keywords[name] = hints[name], parameter.default, helps.get(name, "")
+    return keywords
 
 
 def option(name: str, kind: Any, default: Any, help_text: str, metavar: str | None = None) -> inspect.Parameter:

@@ -8,13 +8,13 @@ import math
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any
 
 import typer
 
 import makebelieve as mb
 from makebelieve.cli.output import emit
-from makebelieve.cli.signatures import UnwritableError, option, options_of, read
+from makebelieve.cli.signatures import UnwritableError, keywords_of, option, options_of, read
 from makebelieve.errors import OptionError
 from makebelieve.messages import say
 
@@ -78,13 +78,12 @@ def arguments_for(
     function: Callable[..., Any], given: Mapping[str, Any], leave_out: list[str] | None = None
 ) -> dict[str, Any]:
     """Those of the options given that ``function`` takes, read by its annotations."""
-    hints = get_type_hints(function)
     arguments = {}
-    for name in inspect.signature(function).parameters:
+    for name, (annotation, _, _) in keywords_of(function).items():
         if name in (leave_out or []) or given.get(name) is None:
             continue
         try:
-            arguments[name] = read(hints[name], given[name])
+            arguments[name] = read(annotation, given[name])
         except UnwritableError:
             raise OptionError("cli.unreadable", option=f"--{name.replace('_', '-')}", given=given[name]) from None
     return arguments

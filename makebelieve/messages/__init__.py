@@ -6,7 +6,7 @@ import locale
 import os
 from typing import Any
 
-from makebelieve.messages import cli, data, evaluate, gan, report, training, vision
+from makebelieve.messages import cli, data, evaluate, gan, latent, report, training, vision
 
 LANGUAGES = ("en", "ko")
 
@@ -17,6 +17,7 @@ CATALOGUE: Catalogue = {
     **data.MESSAGES,
     **evaluate.MESSAGES,
     **gan.MESSAGES,
+    **latent.MESSAGES,
     **report.MESSAGES,
     **training.MESSAGES,
     **vision.MESSAGES,

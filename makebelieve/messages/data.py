@@ -10,6 +10,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "A grid needs at least 1 column and padding of at least 0; given were columns={columns}, padding={padding}.",
         "격자에는 1 이상의 열과 0 이상의 여백이 필요한데, columns={columns}, padding={padding}을(를) 받았습니다.",
     ),
+    "data.other_shape": (
+        "The pictures have shape {given}; {expected} is needed.",
+        "그림의 모양이 {given}입니다. {expected}이어야 합니다.",
+    ),
+    "data.outside_unit": (
+        "The pictures have values from {low} to {high}; they must lie in [0, 1] (or be whole bytes, uint8).",
+        "그림의 값이 {low}에서 {high}까지입니다. [0, 1] 안에 있거나 바이트(uint8)여야 합니다.",
+    ),
     "data.pictures_shape": (
         "Pictures have shape (n, c, h, w) or (c, h, w) with c 1 or 3, but this tensor has shape {shape}.",
         "그림은 c가 1 또는 3인 (n, c, h, w)나 (c, h, w) 모양이어야 하는데, 이 텐서의 모양은 {shape}입니다.",

@@ -84,6 +84,23 @@ MESSAGES: dict[str, tuple[str, str]] = {
         'compile={given} was given; it is True, False or "auto".',
         'compile={given}이(가) 주어졌습니다. True, False, "auto" 중 하나여야 합니다.',
     ),
+    "training.on_trouble": (
+        'on_trouble="{given}" was given; it is "tell" or "recover".',
+        'on_trouble="{given}"이(가) 주어졌습니다. "tell" 또는 "recover"여야 합니다.',
+    ),
+    "training.unknown_option": (
+        "There is no option {name}; those of training are: {known}.",
+        "{name} 옵션은 없습니다. 학습 옵션은 다음과 같습니다: {known}.",
+    ),
+    "training.not_data": (
+        "The data given are {given}; pass what mb.images(…) gives.",
+        "데이터로 {given}이(가) 주어졌습니다. mb.images(…)가 주는 것을 넘겨 주십시오.",
+    ),
+    "training.own_parts": (
+        "The run has a recipe or networks of the program's own, which a file can't hold; make them there and call "
+        "learn.resume(run).",
+        "실행에 프로그램이 직접 만든 레시피나 네트워크가 있어 파일에 담을 수 없습니다. 그 프로그램에서 만들고 learn.resume(run)을 불러 주십시오.",
+    ),
     "training.compile_twice": (
         "compile=True was asked for, but the recipe {recipe} differentiates twice, which compiled networks can't; leave it off.",
         "compile=True가 주어졌지만 {recipe} 레시피는 두 번 미분하며, 컴파일된 네트워크는 그렇게 할 수 없습니다. compile을 꺼 주십시오.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from makebelieve.report.callbacks import SaveSamples, WriteReport
 from makebelieve.report.page import write_report
 
-__all__ = ["write_report"]
+__all__ = ["SaveSamples", "WriteReport", "write_report"]

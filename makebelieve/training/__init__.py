@@ -4,7 +4,7 @@ from makebelieve.training.callbacks import Callback
 from makebelieve.training.checkpoint import Saving
 from makebelieve.training.learner import Learner
 from makebelieve.training.recipe import Networks, Recipe, Run, recipe, supervised
-from makebelieve.training.settings import Settings
+from makebelieve.training.settings import Settings, TrainingOptions
 from makebelieve.training.tensorboard import TensorBoard
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Saving",
     "Settings",
     "TensorBoard",
+    "TrainingOptions",
     "recipe",
     "supervised",
 ]

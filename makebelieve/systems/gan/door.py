@@ -7,16 +7,16 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Unpack
 
 from torch import nn
 
 from makebelieve.errors import CheckpointError, DataError, OptionError
-from makebelieve.report import write_report
+from makebelieve.latent.laws import checked_latent
+from makebelieve.report import SaveSamples, WriteReport
 from makebelieve.systems.gan import networks, recipes
 from makebelieve.systems.gan.learner import GanLearner
-from makebelieve.systems.gan.samples import SaveSamples
-from makebelieve.training import Callback, Learner, Recipe, Saving, Settings
+from makebelieve.training import Callback, Recipe, Settings, TrainingOptions
 from makebelieve.training.protocols import Data
 from makebelieve.training.randomness import derive, seeded
 from makebelieve.training.recipe import Turns, with_defaults
@@ -24,16 +24,7 @@ from makebelieve.training.recipe import Turns, with_defaults
 Network = Literal["dcgan", "resnet", "mlp"]
 Networks = tuple[nn.Module, nn.Module]
 
-MOST_LATENT = 65_536
 VALIDATED = 1000  # pictures that the critic is asked about after each epoch
-
-
-class WriteReport(Callback):
-    """Writes report.html at the end of each `fit`."""
-
-    def on_fit_end(self, learn: Learner) -> None:
-        if learn.run is not None:
-            write_report(learn.run)
 
 
 def gan(
@@ -47,18 +38,7 @@ def gan(
     label_smoothing: float = 0.0,
     label_noise: float = 0.0,
     options: Mapping[str, Any] | None = None,
-    batch_size: int | None = None,
-    learning_rate: float | None = None,
-    seed: int = 42,
-    device: str = "auto",
-    precision: str = "auto",
-    compile: bool | Literal["auto"] = "auto",  # noqa: A002 - torch's own word
-    clip: float | None = None,
-    accumulate: int = 1,
-    deterministic: bool = False,
-    saving: Saving | None = None,
-    callbacks: Sequence[Callback] = (),
-    run: str | Path | None = None,
+    **training: Unpack[TrainingOptions],
 ) -> GanLearner:
     """A generative adversarial network for pictures.
 
@@ -72,39 +52,17 @@ def gan(
         label_smoothing: for the minimax recipes: how far below 1 the target for real pictures lies, in [0, 1).
         label_noise: for the minimax recipes: share of pictures whose label is told wrongly to the critic, in [0, 0.5).
         options: further options of the recipe by name, such as {"penalty": 1.0}.
-        batch_size: pictures a step, over all processes; by default the recipe's.
-        learning_rate: of both players; by default the recipe's.
-        seed: of weights, order and noise.
-        device: "auto", "cpu", "cuda", "cuda:1" or "mps".
-        precision: "auto" (bf16 where the chip multiplies it, else float32), "float32", "bf16" or "fp16".
-        compile: whether networks go through torch.compile; "auto" where it was measured to pay back, so far nowhere.
-        clip: greatest norm of a player's gradient.
-        accumulate: parts that each batch is computed in, to save memory.
-        deterministic: on a GPU, only kernels that give the same bits each time, so that a resumed run is exact.
-        saving: when checkpoints are written.
-        callbacks: what else to do while it trains.
-        run: folder for the run, which must be new; by default the next free one under runs/.
+        training: how to train: batch_size, learning_rate, seed, device, …, see `mb.TrainingOptions`.
 
     Raises:
         OptionError: if an option can't be used, or not with this recipe.
         DataError: if the data are no pictures, or have no labels and `conditional` asks for them.
     """
     if not hasattr(data, "batches"):
-        raise DataError("gan.not_data", given=repr(data)[:80])
+        raise DataError("training.not_data", given=repr(data)[:80])
     choices = Choices(network, latent, conditional, noise, label_smoothing, label_noise, options or {})
-    settings = Settings(
-        batch_size=batch_size,
-        learning_rate=learning_rate,
-        seed=seed,
-        device=device,
-        precision=precision,
-        compile=compile,
-        clip=clip,
-        accumulate=accumulate,
-        deterministic=deterministic,
-        saving=saving or Saving(),
-    )
-    return _make(data, data.shape, data.classes, recipe, choices, settings, callbacks, run)
+    callbacks, run = training.get("callbacks", ()), training.get("run")
+    return _make(data, data.shape, data.classes, recipe, choices, Settings.of(training), callbacks, run)
 
 
 @dataclass(frozen=True)
@@ -120,8 +78,7 @@ class Choices:
     options: Mapping[str, Any]
 
     def __post_init__(self) -> None:
-        if isinstance(self.latent, bool) or not isinstance(self.latent, int) or not 1 <= self.latent <= MOST_LATENT:
-            raise OptionError("gan.latent", given=self.latent)
+        checked_latent(self.latent)
         if self.noise not in ("gaussian", "uniform"):
             raise OptionError("gan.noise", given=self.noise)
         for name, most in (("label_smoothing", 1.0), ("label_noise", 0.5)):
@@ -171,8 +128,6 @@ def _make(
         raise OptionError("gan.batch_size", given=batch_size, accumulate=settings.accumulate)
     settings = dataclasses.replace(settings, valid_batches=-(-VALIDATED // batch_size))
     known = recipe.__name__ in recipes.__all__ and getattr(recipes, recipe.__name__) is recipe
-    training = dataclasses.asdict(settings)
-    del training["device"]  # of the machine, not of the run
     generator, critic = _networks(choices.network, shape, choices.latent, names, recipe, settings.seed)
     return GanLearner(
         data,
@@ -184,14 +139,14 @@ def _make(
         classes=names,
         options=choices.for_recipe(recipe),
         settings=settings,
-        callbacks=[SaveSamples(), *callbacks, WriteReport()],
+        callbacks=[SaveSamples(lambda learn: learn.generate(64, seed=0)), *callbacks, WriteReport()],
         run=run,
         name="gan",
         config={
             "system": "gan",
             "recipe": recipe.__name__ if known else None,
             "arguments": choices.state(),
-            "training": training,
+            "training": settings.state(),
         },
     )
 
@@ -224,9 +179,6 @@ def from_config(config: Mapping[str, Any], data: Data | None) -> GanLearner:
     """
     name, choices = config["recipe"], Choices(**config["arguments"])
     if name not in recipes.__all__ or choices.network is None:
-        raise CheckpointError("gan.own_parts")
-    settings = {**config["training"], "saving": Saving(**config["training"]["saving"])}
-    settings |= {key: config["settings"][key] for key in ("precision", "batch_size")}
-    facts = config["data"]["facts"]
-    recipe = getattr(recipes, name)
-    return _make(data, tuple(facts["shape"]), facts["classes"], recipe, choices, Settings(**settings))
+        raise CheckpointError("training.own_parts")
+    facts, recipe = config["data"]["facts"], getattr(recipes, name)
+    return _make(data, tuple(facts["shape"]), facts["classes"], recipe, choices, Settings.from_config(config))

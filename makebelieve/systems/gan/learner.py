@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-import operator
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, TypeAlias, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from makebelieve.errors import DataError, OptionError
-from makebelieve.ops import slerp
-from makebelieve.pictures import Pictures
+from makebelieve.errors import OptionError
+from makebelieve.latent.arithmetic import combine, terms
+from makebelieve.latent.concepts import direction
+from makebelieve.latent.labels import Label, class_indices, class_names
+from makebelieve.latent.laws import gaussian, points, uniform, whole
+from makebelieve.latent.projection import project
+from makebelieve.latent.walks import ways
+from makebelieve.networks.using import evaluating, in_parts
+from makebelieve.pictures import Pictures, as_batch
 from makebelieve.training import Learner, Recipe
 from makebelieve.training.protocols import Data
-from makebelieve.training.randomness import derive
-from makebelieve.training.recipe import NoiseLaw, Turns
+from makebelieve.training.recipe import Turns
 
-Label: TypeAlias = int | str | Sequence[int | str] | Tensor | np.ndarray[Any, Any] | np.generic | None
-
-PICTURES_AT_ONCE = 256
-MOST_PICTURES = 1_000_000
-
-
-def gaussian(latent: int) -> NoiseLaw:
-    """z ~ N(0, 1), shape (n, latent)."""
-    return lambda n, generator: torch.randn(n, latent, generator=generator, device=generator.device)
-
-
-def uniform(latent: int) -> NoiseLaw:
-    """z ~ U(−1, 1), shape (n, latent)."""
-    return lambda n, generator: torch.rand(n, latent, generator=generator, device=generator.device) * 2 - 1
+Group: TypeAlias = int | Sequence[int] | Tensor | Pictures
+PROJECTED_FROM = 4  # points that a picture's projection begins at
 
 
 class GanLearner(Learner):
@@ -75,53 +64,18 @@ class GanLearner(Learner):
         Args:
             n: how many.
             seed: the same seed gives the same points; None draws new ones each time.
-            truncation: Gaussian entries are squeezed into [−truncation, truncation], so that pictures become
-                more typical, less varied (the law of Brock et al. 2019, section 3.1); None leaves them.
+            truncation: above 0: entries of z are squeezed into [−truncation, truncation], so that pictures become
+                more typical, less varied; None leaves them.
         """
-        n = _whole(n, 1, "gan.how_many")
-        seed = int(torch.randint(2**62, ())) if seed is None else seed
-        z = self._noise(n, torch.Generator(self.device).manual_seed(derive(seed, "latents")))
-        if truncation is None:
-            return z
-        if not truncation > 0:
-            raise OptionError("gan.truncation", given=truncation)
-        if self.law == "uniform":
-            return z * min(truncation, 1.0)
-        low, high = torch.special.ndtr(torch.tensor([-truncation, truncation], dtype=torch.float64)).tolist()
-        squeezed: Tensor = torch.special.ndtri(low + torch.special.ndtr(z.double()) * (high - low))
-        return squeezed.float()
-
-    def labels(self, n: int, label: Label) -> Tensor | None:
-        """Class indices, shape (n,), of the label or labels asked for; all classes in turn for None."""
-        if isinstance(label, Tensor | np.ndarray | np.generic):
-            label = label.tolist()
-        if self.classes is None:
-            if label is not None:
-                raise OptionError("gan.not_conditional", label=label)
-            return None
-        if label is None:
-            return torch.arange(n, device=self.device) % len(self.classes)
-        asked = [label] * n if isinstance(label, int | str) else list(label)
-        if len(asked) != n:
-            raise OptionError("gan.label_count", given=len(asked), n=n)
-        return torch.tensor([self._class_index(one) for one in asked], device=self.device)
-
-    def _class_index(self, label: int | str) -> int:
-        classes = cast(list[str], self.classes)
-        if str(label) in classes:
-            return classes.index(str(label))
-        raise OptionError("gan.unknown_label", label=label, known=", ".join(classes[:20]))
+        if self.law == "uniform" and truncation is not None and truncation > 0:
+            return points(self._noise, n, seed, device=self.device) * min(truncation, 1.0)
+        return points(self._noise, n, seed, device=self.device, truncation=truncation)
 
     def decode(self, z: Tensor, y: Tensor | None = None) -> Tensor:
         """Pictures of the points z (n, latent) with class indices y (n,): (n, c, h, w) in [0, 1], on the CPU."""
         generator = self.network("generator")
-        found = []
         with evaluating(generator):
-            for start in range(0, len(z), PICTURES_AT_ONCE):
-                part = slice(start, start + PICTURES_AT_ONCE)
-                labels = () if y is None else (y[part],)
-                found.append(generator(z[part], *labels).float().cpu().contiguous())
-        return torch.cat(found)
+            return in_parts(generator, z, *(() if y is None else (y,)))
 
     def generate(
         self, n: int = 16, *, seed: int | None = None, label: Label = None, truncation: float | None = None
@@ -138,11 +92,8 @@ class GanLearner(Learner):
             OptionError: if an argument can't be used.
         """
         z = self.latents(n, seed, truncation)
-        y = self.labels(len(z), label)
-        return Pictures(self.decode(z, y), self._captions(y))
-
-    def _captions(self, y: Tensor | None) -> list[str] | None:
-        return None if y is None or self.classes is None else [self.classes[i] for i in y.tolist()]
+        y = class_indices(label, len(z), self.classes, self.device)
+        return Pictures(self.decode(z, y), class_names(y, self.classes))
 
     def interpolate(self, steps: int = 8, *, rows: int = 4, seed: int | None = None, label: Label = None) -> Pictures:
         """Ways from one picture to another: `rows` × `steps` pictures, row by row.
@@ -155,18 +106,50 @@ class GanLearner(Learner):
             seed: the same seed gives the same ways.
             label: class of all pictures of a conditional GAN; by default another for each row.
         """
-        steps = _whole(steps, 2, "gan.interpolate_steps")
-        rows = _whole(rows, 1, "gan.how_many")
+        rows = whole(rows, 1, "latent.how_many")
         ends = self.latents(2 * rows, seed)
-        t = torch.linspace(0, 1, steps, device=self.device)
-        between = slerp if self.law == "gaussian" else torch.lerp
-        ways = [torch.stack([between(a, b, s) for s in t]) for a, b in zip(ends[:rows], ends[rows:], strict=True)]
-        y = self.labels(rows, label)
+        z = ways(ends[:rows], ends[rows:], steps, spherical=self.law == "gaussian")
+        y = class_indices(label, rows, self.classes, self.device)
         y = None if y is None else y.repeat_interleave(steps)
-        return Pictures(self.decode(torch.cat(ways), y), self._captions(y), columns=steps)
+        return Pictures(self.decode(z, y), class_names(y, self.classes), columns=steps)
+
+    def project(self, pictures: Pictures | Tensor, *, label: Label = None, steps: int = 200, seed: int = 0) -> Tensor:
+        """The points z, (n, latent), whose pictures come nearest to those given: a search from several starts.
+
+        Args:
+            pictures: (n, c, h, w) in [0, 1], or uint8.
+            label: their class or classes, which a conditional GAN needs.
+            steps: of the search.
+            seed: of its starts.
+        """
+        x = as_batch(pictures, self.shape).to(self.device)
+        generator, y = self.network("generator"), self._labels_of(x, label)
+        labels = () if y is None else (y.repeat(PROJECTED_FROM),)
+        starts = self.latents(PROJECTED_FROM * len(x), seed).view(PROJECTED_FROM, len(x), -1)
+        with evaluating(generator):
+            return project(lambda z: generator(z, *labels), x, starts, steps=steps)[0]
+
+    def _labels_of(self, x: Tensor, label: Label) -> Tensor | None:
+        if self.classes is not None and label is None:
+            raise OptionError("latent.label_needed")
+        return class_indices(label, len(x), self.classes, self.device)
+
+    def concept(
+        self, having: Pictures | Tensor, lacking: Pictures | Tensor, *, label: int | str | None = None
+    ) -> Tensor:
+        """The direction in z, (latent,), from pictures without something to pictures with it.
+
+        `learn.decode(z + strength * direction)` gives more of it, a negative strength less.
+
+        Args:
+            having: pictures with it, (n, c, h, w) in [0, 1], or points z (n, latent).
+            lacking: pictures without it, likewise.
+            label: the class of all pictures of a conditional GAN, which needs one.
+        """
+        return direction(self._points_of(having, label), self._points_of(lacking, label))
 
     def arithmetic(
-        self, expression: str, *, seed: int = 0, label: int | str | None = None, **groups: int | Sequence[int] | Tensor
+        self, expression: str, *, seed: int = 0, label: int | str | None = None, **groups: Group
     ) -> Pictures:
         """Adds and subtracts what groups of pictures have in common (Radford et al. 2016, section 6.3.2).
 
@@ -178,34 +161,37 @@ class GanLearner(Learner):
             seed: of the pictures that the numbers name.
             label: the class of all pictures of a conditional GAN, which needs one; then the numbers are those of
                 `learn.generate(64, seed=seed, label=label)`.
-            groups: numbers of pictures, or points z of shape (k, latent).
+            groups: numbers of generated pictures, or points z of shape (k, latent), or pictures of your own, which are
+                projected to z first: a search of some seconds.
 
         Returns:
             One picture for each name, in order, then the result.
         """
-        terms = re.findall(r"([+-]?)\s*([^\W\d]\w*)", expression)
-        whole = "".join(sign + name for sign, name in terms) == re.sub(r"\s", "", expression)
-        if not terms or not whole or not all(sign for sign, _ in terms[1:]):
-            raise OptionError("gan.expression", given=expression)
+        names = [name for _, name in terms(expression)]
         if self.classes is not None and label is None:
-            raise OptionError("gan.label_needed")
-        means = [self._mean_latent(name, groups, seed) for _, name in terms]
-        signs = torch.tensor([-1.0 if sign == "-" else 1.0 for sign, _ in terms], device=self.device)
-        result = (signs[:, None] * torch.stack(means)).sum(0)
-        points = torch.stack([*means, result])
-        y = self.labels(len(points), label)
-        return Pictures(self.decode(points, y), [*(name for _, name in terms), "= " + expression], columns=len(points))
+            raise OptionError("latent.label_needed")
+        means = {
+            name: self._generated(name, group, seed)
+            if isinstance(group, int | Sequence)
+            else self._points_of(group, label)
+            for name, group in groups.items()
+        }
+        means = {name: z.mean(0) for name, z in means.items()}
+        result = combine(expression, means)
+        z = torch.stack([*(means[name] for name in names), result])
+        y = class_indices(label, len(z), self.classes, self.device)
+        return Pictures(self.decode(z, y), [*names, "= " + expression], columns=len(z))
 
-    def _mean_latent(self, name: str, groups: Mapping[str, int | Sequence[int] | Tensor], seed: int) -> Tensor:
-        if name not in groups:
-            raise OptionError("gan.unknown_group", name=name, known=", ".join(groups) or "-")
-        group = groups[name]
-        group = [group] if isinstance(group, int) else group
-        if isinstance(group, Tensor):
-            return group.to(self.device).mean(0)
-        if not len(group) or min(group) < 0:
-            raise OptionError("gan.empty_group", name=name, given=list(group))
-        return self.latents(max(64, max(group) + 1), seed)[list(group)].mean(0)
+    def _generated(self, name: str, group: int | Sequence[int], seed: int) -> Tensor:
+        numbers = [group] if isinstance(group, int) else list(group)
+        if not numbers or min(numbers) < 0:
+            raise OptionError("gan.empty_group", name=name, given=numbers)
+        return self.latents(max(64, max(numbers) + 1), seed)[numbers]
+
+    def _points_of(self, group: Pictures | Tensor, label: Label) -> Tensor:
+        if isinstance(group, Tensor) and group.dim() == 2:
+            return group.to(self.device)
+        return self.project(group, label=label)
 
     def discriminate(self, pictures: Pictures | Tensor, *, label: Label = None) -> Tensor:
         """The critic's outputs for pictures, shape (n,) on the CPU: higher is more real.
@@ -214,21 +200,11 @@ class GanLearner(Learner):
             pictures: (n, c, h, w) in [0, 1], or uint8.
             label: their class or classes, which a conditional GAN needs.
         """
-        x = pictures.tensor if isinstance(pictures, Pictures) else pictures
-        x = x / 255 if x.dtype == torch.uint8 else x
-        if self.classes is not None and label is None:
-            raise OptionError("gan.label_needed")
-        if x.dim() != 4 or tuple(x.shape[1:]) != tuple(self.shape):
-            raise DataError("gan.other_shape", given=tuple(x.shape), expected=("n", *self.shape))
-        y = self.labels(len(x), label)
+        x = as_batch(pictures, self.shape).to(self.device)
+        y = self._labels_of(x, label)
         critic = self.network("critic")
-        found = []
         with evaluating(critic):
-            for start in range(0, len(x), PICTURES_AT_ONCE):
-                part = slice(start, start + PICTURES_AT_ONCE)
-                labels = () if y is None else (y[part],)
-                found.append(critic(x[part].to(self.device).float(), *labels).float().cpu())
-        return torch.cat(found)
+            return in_parts(critic, x, *(() if y is None else (y,)))
 
     def show_results(self, n: int = 16, *, seed: int | None = 0) -> Pictures:
         """n real pictures, then n generated ones."""
@@ -238,26 +214,3 @@ class GanLearner(Learner):
         batch = next(self.data.batches("valid" if self.data.count("valid") else "train", n))
         real = batch.x[:n].cpu().contiguous()
         return Pictures(torch.cat([real, made.tensor[: len(real)]]), columns=min(len(real), 8))
-
-
-def _whole(given: int, least: int, key: str) -> int:
-    """A whole number from `least` up to a million, of Python's or NumPy's; else the sentence `key`."""
-    if (
-        isinstance(given, bool)
-        or not hasattr(given, "__index__")
-        or not least <= operator.index(given) <= MOST_PICTURES
-    ):
-        raise OptionError(key, given=given)
-    return operator.index(given)
-
-
-@contextmanager
-def evaluating(module: nn.Module) -> Iterator[None]:
-    """The module in eval mode without gradients, and as it was afterwards."""
-    mode = module.training
-    module.eval()
-    try:
-        with torch.no_grad():
-            yield
-    finally:
-        module.train(mode)

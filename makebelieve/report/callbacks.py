@@ -1,0 +1,50 @@
+"""What a system's learner does for the page while it trains: samples along the way, the page itself at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from makebelieve.pictures import Pictures
+from makebelieve.report.page import write_report
+from makebelieve.training import Callback, Learner
+
+GROWTH = 1.15  # each gap is a seventh of the way so far: about 50 pictures in any run
+
+
+class SaveSamples(Callback):
+    """Saves one sheet of pictures at the start, then ever more seldom, and at the end.
+
+    Args:
+        draw: from the learner to its pictures, of the same points each time, so that one sees them come.
+    """
+
+    def __init__(self, draw: Callable[[Any], Pictures]) -> None:
+        self._draw = draw
+        self._next = 0
+
+    def on_fit_start(self, learn: Learner) -> None:
+        if learn.step == 0:
+            self._save(learn)
+
+    def on_record(self, learn: Learner, record: dict[str, Any]) -> None:
+        if record["kind"] == "steps" and learn.step >= self._next:
+            self._save(learn)
+
+    def on_fit_end(self, learn: Learner) -> None:
+        self._save(learn)
+
+    def _save(self, learn: Learner) -> None:
+        if learn.folder is not None:
+            pictures = self._draw(learn)
+            pictures.captions = None
+            pictures.save(learn.folder.samples / f"step-{learn.step:08d}.png")
+            self._next = int(learn.step * GROWTH)
+
+
+class WriteReport(Callback):
+    """Writes report.html at the end of each `fit`."""
+
+    def on_fit_end(self, learn: Learner) -> None:
+        if learn.run is not None:
+            write_report(learn.run)
