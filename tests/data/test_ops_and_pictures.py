@@ -11,9 +11,9 @@ import torch
 from PIL import Image
 
 from makebelieve import pictures
-from makebelieve.errors import OptionError
+from makebelieve.errors import DataError, OptionError
 from makebelieve.ops import grid, lerp, linspace, slerp, total_variation
-from makebelieve.pictures import Pictures
+from makebelieve.pictures import Pictures, as_batch
 
 
 def test_grid_places_pictures_row_by_row_and_fills_the_rest() -> None:
@@ -116,3 +116,20 @@ def test_a_long_caption_is_cut_not_overlapping() -> None:
     assert short.size == long.size
     left = long.crop((0, 0, long.width // 2 - 6, long.height))
     assert left.tobytes() == short.crop((0, 0, long.width // 2 - 6, long.height)).tobytes()
+
+
+def test_pictures_as_networks_take_them():
+    import numpy as np
+
+    bytes_ = torch.randint(0, 255, (4, 1, 6, 6), dtype=torch.uint8)
+    for given in (bytes_, bytes_.numpy(), bytes_ / 255, Pictures(bytes_)):
+        torch.testing.assert_close(as_batch(given, (1, 6, 6)), bytes_ / 255)
+    assert as_batch(np.zeros((1, 6, 6)), [1, 6, 6]).shape == (1, 1, 6, 6)
+    for wrong in (
+        torch.zeros(2, 3, 6, 6),
+        torch.zeros(6, 6),
+        torch.full((1, 1, 6, 6), 1.5),
+        torch.full((1, 1, 6, 6), torch.nan),
+    ):
+        with pytest.raises(DataError):
+            as_batch(wrong, (1, 6, 6))

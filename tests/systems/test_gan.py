@@ -158,6 +158,21 @@ def test_arithmetic_adds_means_of_latents(data, tmp_path):
     assert made.captions == ["a", "b", "c", "= a - b+c"]
 
 
+def test_pictures_of_ones_own_are_projected_to_z(data, tmp_path):
+    learn = make(data, tmp_path, latent=2)
+    learn.fit(steps=30)
+    mine = learn.generate(3, seed=9)
+    z = learn.project(mine, steps=200)
+    assert z.shape == (3, 2)
+    assert (learn.decode(z) - mine.tensor).square().mean() < 0.002
+    made = learn.arithmetic("a - b", a=mine.tensor[:2], b=mine[2:])
+    assert len(made) == 3
+    towards = learn.concept(mine[:1], mine[1:])
+    torch.testing.assert_close(towards, z[0] - z[1:].mean(0), atol=0.3, rtol=0.1)
+    with pytest.raises(mb.OptionError, match='"d"'):
+        learn.arithmetic("a - d", a=mine)
+
+
 def test_the_critic_tells_real_from_noise(data, tmp_path):
     learn = make(data, tmp_path)
     learn.fit(steps=40)
