@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import inspect
 import logging
 import os
 import sys
@@ -133,14 +134,14 @@ class _Systems(typer.core.TyperGroup):
     """The systems that can be trained; a command is built when it is asked for, from its door's signature."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
-        return ["gan"]
+        return ["autoencoder", "diffusion", "gan", "vae"]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in self.list_commands(ctx):
             return None
-        from makebelieve.cli.train import gan_command
+        from makebelieve.cli.train import train_command
 
-        return gan_command()
+        return train_command(cmd_name)
 
 
 def demo(context: typer.Context, minutes: Annotated[float, typer.Option(help="cli.help_minutes")] = 2.0) -> None:
@@ -169,8 +170,16 @@ def generate(
     force: Annotated[bool, typer.Option("--force", help="cli.help_force")] = False,
 ) -> None:
     _keep_existing(out, force)
-    pictures = mb.load(run).generate(number, seed=seed, label=label, truncation=truncation)
-    pictures.save(out)
+    learn = mb.load(run)
+    asked = {"seed": seed, "label": label, "truncation": truncation}
+    given = {name: value for name, value in asked.items() if value is not None}
+    takes = inspect.signature(learn.generate).parameters if hasattr(learn, "generate") else None
+    if takes is None:
+        raise OptionError("cli.makes_nothing", run=run, system=learn.name)
+    for name in given:
+        if name not in takes:
+            raise OptionError("cli.not_of_system", option=f"--{name}", system=learn.name)
+    learn.generate(number, **given).save(out)
     emit(context.obj, {"pictures": str(out), "number": number}, say("cli.generated", number=number, out=out))
 
 

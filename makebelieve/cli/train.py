@@ -6,6 +6,7 @@ import difflib
 import inspect
 import math
 import shlex
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,40 +20,50 @@ from makebelieve.errors import OptionError
 from makebelieve.messages import say
 
 
-def gan_command() -> Any:
-    """The command ``train gan``; its options are the parameters of ``mb.images``, ``mb.gan`` and ``fit``."""
-    recipe_default = inspect.signature(mb.gan).parameters["recipe"].default
-    recipes = say("cli.help_recipe", known=", ".join(mb.recipes.__all__))
-    shown = {
-        **options_of(mb.images, leave_out=["source"]),
-        **options_of(mb.gan, leave_out=["data"]),
-        "recipe": option("recipe", str, recipe_default, recipes),
-        **options_of(mb.GanLearner.fit),
-        "option": option("option", list[str], None, say("cli.help_option"), metavar="NAME=NUMBER"),
-    }
+# What can be trained: its door, asked for only when it is needed, as it loads torch.
+DOORS: dict[str, Callable[[], Callable[..., Any]]] = {
+    "autoencoder": lambda: mb.autoencoder,
+    "diffusion": lambda: mb.diffusion,
+    "gan": lambda: mb.gan,
+    "vae": lambda: mb.vae,
+}
 
-    def gan(context: typer.Context, **given: Any) -> None:
-        learn = gan_learner(given)
-        fit_and_tell(learn, lambda: learn.fit(**arguments_for(mb.GanLearner.fit, given)), as_json=context.obj)
+
+def train_command(system: str) -> Any:
+    """The command ``train SYSTEM``; its options are the parameters of ``mb.images``, the system's door and ``fit``."""
+    door = DOORS[system]()
+    takes = inspect.signature(door).parameters
+    fit = inspect.signature(door, eval_str=True).return_annotation.fit
+    shown = {**options_of(mb.images, leave_out=["source"]), **options_of(door, leave_out=["data"])}
+    if "recipe" in takes:
+        known = say("cli.help_recipe", known=", ".join(mb.recipes.__all__))
+        shown["recipe"] = option("recipe", str, takes["recipe"].default, known)
+    shown |= options_of(fit)
+    if "options" in takes:
+        shown["option"] = option("option", list[str], None, say("cli.help_option"), metavar="NAME=NUMBER")
+
+    def train(context: typer.Context, **given: Any) -> None:
+        learn = learner_of(door, given)
+        fit_and_tell(learn, lambda: learn.fit(**arguments_for(fit, given)), as_json=context.obj)
 
     source = Annotated[str, typer.Argument(metavar="DATA", help=say("cli.help_source"), show_default=False)]
     first = [
         inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
         inspect.Parameter("source", inspect.Parameter.KEYWORD_ONLY, annotation=source),
     ]
-    gan.__signature__ = inspect.Signature([*first, *shown.values()])  # type: ignore[attr-defined]
-    gan.__annotations__ = {p.name: p.annotation for p in [*first, *shown.values()]}
+    train.__signature__ = inspect.Signature([*first, *shown.values()])  # type: ignore[attr-defined]
+    train.__annotations__ = {p.name: p.annotation for p in [*first, *shown.values()]}
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command("gan", help=say("cli.help_train_gan"))(gan)
+    app.command(system, help=say("cli.help_train_system", system=system))(train)
     return typer.main.get_command(app)
 
 
-def gan_learner(given: Mapping[str, Any]) -> Any:
+def learner_of(door: Callable[..., Any], given: Mapping[str, Any]) -> Any:
     """Data and learner from options: one that both doors know, such as ``seed``, goes to both."""
     recipe = {"recipe": named_recipe(given["recipe"])} if given.get("recipe") else {}
     data = mb.images(given["source"], **arguments_for(mb.images, given, leave_out=["source"]))
     options: dict[str, Any] = {"options": recipe_options(given["option"])} if given.get("option") else {}
-    return mb.gan(data, **arguments_for(mb.gan, given, leave_out=["data", "recipe", "options"]), **recipe, **options)
+    return door(data, **arguments_for(door, given, leave_out=["data", "recipe", "options"]), **recipe, **options)
 
 
 def recipe_options(given: Sequence[str]) -> dict[str, float]:
@@ -110,7 +121,8 @@ def fit_and_tell(learn: Any, fit: Callable[[], Any], *, as_json: bool) -> None:
         emit(as_json, {"interrupted": True, "run": str(run), "next": command}, say("cli.interrupted", command=command))
         raise typer.Exit(130)
     page, picture = run / "report.html", run / "samples.png"
-    learn.generate(64, seed=0).save(picture)
+    shutil.copyfile(max((run / "samples").iterdir()), picture)  # named by their steps: the last one's
     here = shlex.quote(str(run))
-    text = say("cli.trained", picture=picture, page=page, run=here)
+    more = say("cli.try_generate", run=here) if hasattr(learn, "generate") else ""
+    text = say("cli.trained", picture=picture, page=page, run=here, more=more)
     emit(as_json, {"run": str(run), "samples": str(picture), "report": str(page)}, text)

@@ -21,9 +21,21 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "cli.help_minutes": ("How long to train, in minutes.", "학습할 시간(분)."),
     "cli.help_train": ("Train a system on your data.", "가진 데이터로 시스템을 학습합니다."),
-    "cli.help_train_gan": (
-        "Train a GAN on pictures. Lists are written with commas: --classes 3,7.",
-        "그림으로 GAN을 학습합니다. 목록은 쉼표로 씁니다: --classes 3,7.",
+    "cli.help_train_system": (
+        "Train this system on pictures: {system}. Lists are written with commas: --classes 3,7.",
+        "그림으로 다음 시스템을 학습합니다: {system}. 목록은 쉼표로 씁니다: --classes 3,7.",
+    ),
+    "cli.makes_nothing": (
+        "{run} is a run of {system}, which makes no new pictures; take one of gan, vae or diffusion.",
+        "{run}은(는) 새 그림을 만들지 않는 {system}의 실행입니다. gan, vae, diffusion 중 하나의 실행을 주십시오.",
+    ),
+    "cli.not_of_system": (
+        "{option} was given, but a run of {system} has no such option.",
+        "{option}이(가) 주어졌지만 {system}의 실행에는 그런 옵션이 없습니다.",
+    ),
+    "cli.try_generate": (
+        "  makebelieve generate {run} -n 100 -o more.png --seed 7\n",
+        "  makebelieve generate {run} -n 100 -o more.png --seed 7\n",
     ),
     "cli.help_source": (
         "A folder of pictures or the name of a known set (see: makebelieve data list).",
@@ -69,8 +81,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "--lang에 {given!r}이(가) 주어졌습니다. 다음 중 하나여야 합니다: {known}.",
     ),
     "cli.unreadable": (
-        "{option} was given {given!r}, which it can't take; `makebelieve train gan --help` says what it takes.",
-        "{option}에 {given!r}을(를) 쓸 수 없습니다. `makebelieve train gan --help`에서 쓸 수 있는 값을 확인하십시오.",
+        "{option} was given {given!r}, which it can't take; `makebelieve train SYSTEM --help` says what it takes.",
+        "{option}에 {given!r}을(를) 쓸 수 없습니다. `makebelieve train SYSTEM --help`에서 쓸 수 있는 값을 확인하십시오.",
     ),
     "cli.help_option": (
         "A number of the recipe, such as penalty=10 of wgan_gp; may be given several times.",
@@ -112,11 +124,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "cli.trained": (
         "\nPictures: {picture}\nReport:   {page}\n\nNext, try:\n"
-        "  makebelieve generate {run} -n 100 -o more.png --seed 7\n"
+        "{more}  makebelieve evaluate {run}\n"
         "  makebelieve train gan digits --size 32 --epochs 5\n"
         "  makebelieve doctor",
         "\n그림:   {picture}\n보고서: {page}\n\n다음으로 해 보십시오:\n"
-        "  makebelieve generate {run} -n 100 -o more.png --seed 7\n"
+        "{more}  makebelieve evaluate {run}\n"
         "  makebelieve train gan digits --size 32 --epochs 5\n"
         "  makebelieve doctor",
     ),

@@ -19,7 +19,7 @@ from PIL import Image
 import makebelieve as mb
 from makebelieve.cli import main
 from makebelieve.cli.output import emit
-from makebelieve.cli.train import arguments_for, gan_learner, named_recipe, recipe_options
+from makebelieve.cli.train import arguments_for, learner_of, named_recipe, recipe_options
 from makebelieve.errors import OptionError
 
 pytest.importorskip("sklearn")
@@ -250,9 +250,9 @@ def test_options_of_a_recipe_are_names_and_numbers() -> None:
 def test_options_reach_the_recipe(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--option" in run(capsys, "train", "gan", "--help")[1]
     small = {"source": "digits", "size": "16", "network": "mlp", "latent": 8}
-    gan_learner({**small, "recipe": "wgan_gp", "option": ["penalty=3"]})
+    learner_of(mb.gan, {**small, "recipe": "wgan_gp", "option": ["penalty=3"]})
     with pytest.raises(OptionError):
-        gan_learner({**small, "recipe": "wgan_gp", "option": ["nonsense=3"]})
+        learner_of(mb.gan, {**small, "recipe": "wgan_gp", "option": ["nonsense=3"]})
 
 
 def test_help_offers_no_file_as_data(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
