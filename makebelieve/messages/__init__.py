@@ -6,7 +6,7 @@ import locale
 import os
 from typing import Any
 
-from makebelieve.messages import cli, data, evaluate, gan, latent, report, training, vision
+from makebelieve.messages import cli, data, evaluate, gan, latent, report, training, vae, vision
 
 LANGUAGES = ("en", "ko")
 
@@ -20,6 +20,7 @@ CATALOGUE: Catalogue = {
     **latent.MESSAGES,
     **report.MESSAGES,
     **training.MESSAGES,
+    **vae.MESSAGES,
     **vision.MESSAGES,
 }
 
