@@ -6,7 +6,7 @@ import locale
 import os
 from typing import Any
 
-from makebelieve.messages import cli, data, evaluate, gan, latent, report, training, vae, vision
+from makebelieve.messages import cli, data, diffusion, evaluate, gan, health, latent, report, training, vae, vision
 
 LANGUAGES = ("en", "ko")
 
@@ -15,8 +15,10 @@ Catalogue = dict[str, tuple[str, str]]
 CATALOGUE: Catalogue = {
     **cli.MESSAGES,
     **data.MESSAGES,
+    **diffusion.MESSAGES,
     **evaluate.MESSAGES,
     **gan.MESSAGES,
+    **health.MESSAGES,
     **latent.MESSAGES,
     **report.MESSAGES,
     **training.MESSAGES,

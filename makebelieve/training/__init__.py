@@ -2,16 +2,20 @@
 
 from makebelieve.training.callbacks import Callback
 from makebelieve.training.checkpoint import Saving
+from makebelieve.training.health import Alarm, Check, Remedy
 from makebelieve.training.learner import Learner
 from makebelieve.training.recipe import Networks, Recipe, Run, recipe, supervised
 from makebelieve.training.settings import Settings, TrainingOptions
 from makebelieve.training.tensorboard import TensorBoard
 
 __all__ = [
+    "Alarm",
     "Callback",
+    "Check",
     "Learner",
     "Networks",
     "Recipe",
+    "Remedy",
     "Run",
     "Saving",
     "Settings",

@@ -86,12 +86,21 @@ def _portable(tensor: Tensor) -> Tensor:
     return tensor.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
 
 
-def save(folder: Path, step: int, tensors: Mapping[str, Tensor], state: Mapping[str, Any], keep: int) -> Path:
+def save(
+    folder: Path,
+    step: int,
+    tensors: Mapping[str, Tensor],
+    state: Mapping[str, Any],
+    keep: int,
+    sure: int | None = None,
+) -> Path:
     """Writes `folder/step-STEP-NUMBER` and removes all but the `keep` newest.
 
     Args:
         tensors: by name; copied to the CPU.
         state: what JSON can hold; floats come back bit for bit.
+        keep: how many stay.
+        sure: if given, the newest that is not after this step stays as well.
     """
     folder.mkdir(parents=True, exist_ok=True)
     newest = next(iter(_newest_first(folder)), None)
@@ -110,8 +119,11 @@ def save(folder: Path, step: int, tensors: Mapping[str, Tensor], state: Mapping[
     write_atomically(beside / STATE, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
     beside.rename(target)
     _flush_folder(folder)
-    for old in _newest_first(folder)[keep:]:
-        shutil.rmtree(old)
+    found = _newest_first(folder)
+    spared = next((path for path in found if sure is not None and _step(path) <= sure), None)
+    for old in found[keep:]:
+        if old != spared:
+            shutil.rmtree(old)
     for leftover in folder.glob(".writing-step-*"):
         shutil.rmtree(leftover, ignore_errors=True)
     return target
@@ -119,6 +131,10 @@ def save(folder: Path, step: int, tensors: Mapping[str, Tensor], state: Mapping[
 
 def _serial(checkpoint: Path) -> int:
     return int(checkpoint.name.rsplit("-", 1)[1])
+
+
+def _step(checkpoint: Path) -> int:
+    return int(checkpoint.name.split("-")[1])
 
 
 def _newest_first(folder: Path) -> list[Path]:
@@ -152,14 +168,22 @@ def load(checkpoint: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         raise CheckpointError("training.checkpoint_torn", path=checkpoint) from error
 
 
-def load_newest(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+def load_newest(folder: Path, until: int | None = None) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The newest checkpoint that is whole; those that are not are named in a warning and passed over.
+
+    Args:
+        folder: of the checkpoints.
+        until: if given, only those count that are not after this step, or else the one of fewest steps.
 
     Raises:
         CheckpointError: if there is none.
     """
     refused: CheckpointError | None = None
-    for checkpoint in _newest_first(folder):
+    found = _newest_first(folder)
+    if until is not None:
+        early = [path for path in found if _step(path) <= until]
+        found = [*early, *sorted((path for path in found if path not in early), key=_step)]
+    for checkpoint in found:
         try:
             return load(checkpoint)
         except CheckpointError as error:

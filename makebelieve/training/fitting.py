@@ -6,17 +6,17 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from makebelieve.errors import TrainingError
+from makebelieve.errors import OptionError, TrainingError
 from makebelieve.messages import say
 from makebelieve.training import schedule as schedules
 from makebelieve.training.callbacks import Callback
-from makebelieve.training.health import Alarm
+from makebelieve.training.health import Alarm, Kind
 from makebelieve.training.progress import ProgressBar
 from makebelieve.training.randomness import derive
 from makebelieve.training.schedule import Schedule
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 WINDOW = 50  # steps between two records of kind "steps"
 TICK = 0.25  # seconds between two looks at the clock
 TOGETHER = 10  # steps between two common decisions where several processes train
+MOST_EPOCHS = 100  # of a fit that waits for a condition and has no length
+MOST_RECOVERIES = 3  # in one fit
 
 
 @dataclass
@@ -42,6 +44,9 @@ class Plan:
         seconds: wall time at which it ends.
         spent: seconds spent on it so far.
         schedule: name in `makebelieve.training.schedule`, or "custom".
+        condition: what ends it before that, or None: see `Check.conditions`.
+        reached: whether that has come about.
+        recoveries: how often it has gone back after trouble.
     """
 
     call: int
@@ -50,15 +55,69 @@ class Plan:
     seconds: float | None = None
     spent: float = 0.0
     schedule: str = "constant"
+    condition: str | None = None
+    reached: bool = False
+    recoveries: int = 0
 
     def progress(self, step: int, spent: float) -> float:
         """How far it is, from 0 to 1."""
         if self.until is not None:
-            return (step - self.start) / max(1, self.until - self.start)
+            return max(0.0, (step - self.start) / max(1, self.until - self.start))
         return min(1.0, spent / (self.seconds or 1.0))
+
+    def over(self, step: int) -> bool:
+        """Whether nothing of it is left at `step`."""
+        return self.reached or (step >= self.until if self.until is not None else self.spent >= (self.seconds or 0.0))
 
     def state(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def plan_fit(
+    learn: Learner,
+    epochs: float | None,
+    steps: int | None,
+    minutes: float | None,
+    schedule: Schedule,
+    condition: str | None,
+) -> Plan:
+    """The plan of a call of `fit` with these arguments.
+
+    Raises:
+        OptionError: if they can't be followed.
+    """
+    if condition is not None and condition not in learn.watch.conditions:
+        known = ", ".join(f'"{name}"' for name in learn.watch.conditions) or "-"
+        raise OptionError("health.unknown_condition", given=condition, known=known)
+    given = {"epochs": epochs, "steps": steps, "minutes": minutes}
+    said = {name: value for name, value in given.items() if value is not None}
+    if condition is not None and not said:
+        said = {"epochs": MOST_EPOCHS}
+    if len(said) != 1:
+        raise OptionError("training.fit_how_long", given=", ".join(f"{k}={v}" for k, v in said.items()) or "-")
+    ((name, value),) = said.items()
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+        raise OptionError("training.positive", name=name, given=value)
+    if name == "steps" and value != int(value):
+        raise OptionError("training.whole_steps", given=value)
+    lengths = {"steps": lambda: int(value), "epochs": lambda: max(1, round(value * learn.steps_per_epoch))}
+    names = [name for name in schedules.__all__ if getattr(schedules, name) is schedule]
+    return Plan(
+        call=learn.calls + 1,
+        start=learn.step,
+        until=learn.step + lengths[name]() if name in lengths else None,
+        seconds=value * 60 if name == "minutes" else None,
+        schedule=names[0] if names else "custom",
+        condition=condition,
+    )
+
+
+class Trouble(Exception):  # noqa: N818 - control flow inside the room, never seen outside
+    """Trouble that a fit is to go back from."""
+
+    def __init__(self, kind: Kind, step: int, alarm: Alarm) -> None:
+        super().__init__(alarm.key)
+        self.kind, self.step, self.alarm = kind, step, alarm
 
 
 class Stop:
@@ -128,11 +187,13 @@ class Fitting:
             if step == next_event:
                 self._event(step)
                 next_event = self._next_event()
+                if plan.reached:
+                    break
             if (step % TOGETHER == 0) if together else (clock() >= next_tick or self.stop.asked):
                 if self._tick(step):
                     break
                 next_tick = clock() + TICK
-        self.finished = self.finished or learn.step == plan.until
+        self.finished = self.finished or learn.step == plan.until or plan.reached
 
     def _set_rates(self) -> None:
         factor = self.schedule(self.plan.progress(self.learn.step, time.perf_counter() - self._begun))
@@ -144,18 +205,20 @@ class Fitting:
         step, periods = self.learn.step, [WINDOW, self._epoch]
         if self.learn.settings.saving.steps:
             periods.append(self.learn.settings.saving.steps)
-        due = min((step // period + 1) * period for period in periods)
+        due = min(self.learn.looks.after(step), *((step // period + 1) * period for period in periods))
         return due if self.plan.until is None else min(due, max(self.plan.until, step + 1))
 
     def _event(self, step: int) -> None:
-        saving = self.learn.settings.saving
+        saving, looks = self.learn.settings.saving, self.learn.looks
         self.learn.game.meter.read()
         last = step == self.plan.until
         if step % WINDOW == 0 or last:
             self._close_window(step)
         if step % self._epoch == 0:
             self._close_epoch(step)
-        if saving.steps and step % saving.steps == 0 and not last:
+        if step == looks.after(step - 1):
+            self._look(step)
+        if saving.steps and step % saving.steps == 0 and not last and not self.plan.reached:
             self.save()
 
     def _close_window(self, step: int) -> None:
@@ -166,28 +229,43 @@ class Fitting:
         self._record("steps", step=step, epoch=(step - 1) // self._epoch, **means)
         if self._leads and learn.folder is not None:
             learn.folder.tick(step, learn.seconds_before + time.perf_counter() - self._entered)
-        for alarm in learn.watch.look(step, means):
-            self._raise_alarm(step, alarm)
+        self._heed("steps", step, learn.watch.look("steps", step, means))
 
     def _close_epoch(self, step: int) -> None:
         learn = self.learn
         means = learn.game.meter.close_epoch()
         valid = {f"valid_{name}": value for name, value in learn.validate().items()}
         self._record("epoch", epoch=step // self._epoch, step=step, **means, **valid)
+        self._heed("epoch", step, learn.watch.look("epoch", step, {**means, **valid}))
+
+    def _look(self, step: int) -> None:
+        learn, condition = self.learn, self.plan.condition
+        figures = learn.looks.measure()
+        if figures:
+            self._record("health", step=step, **figures)
+        self._heed("health", step, learn.watch.look("health", step, figures))
+        if condition is not None and learn.watch.reached(condition):
+            self.plan.reached = True
+            self._record("reached", step=step, condition=condition)
+            log.info(say("health.reached", condition=condition, step=step))
 
     def _record(self, kind: str, **values: Any) -> None:
-        learn = self.learn
-        record = learn.history.add(kind, **values)
-        self.bar.record(record)
-        if self._leads:
-            for callback in learn.callbacks:
-                callback.on_record(learn, record)
+        record(self.learn, self.bar, kind, **values)
 
-    def _raise_alarm(self, step: int, alarm: Alarm) -> None:
-        self._record("alarm", step=step, key=alarm.key, values=alarm.values)
-        if alarm.fatal:
-            raise TrainingError(alarm.key, **alarm.values)
-        log.warning(say(alarm.key, **alarm.values))
+    def _heed(self, kind: Kind, step: int, alarms: Sequence[Alarm]) -> None:
+        """Tells the alarms, or ends the fit by the one that is to be gone back from or can't be lived with."""
+        learn = self.learn
+        if learn.settings.on_trouble == "recover" and self.plan.recoveries < MOST_RECOVERIES:
+            for alarm in alarms:
+                if alarm.fatal or alarm.remedy is not None:
+                    raise Trouble(kind, step, alarm)
+        for alarm in alarms:
+            self._record("alarm", step=step, key=alarm.key, values=dict(alarm.values))
+            if not alarm.fatal:
+                log.warning(say(alarm.key, **alarm.values))
+        for alarm in alarms:
+            if alarm.fatal:
+                raise TrainingError(alarm.key, **alarm.values)
 
     def _tick(self, step: int) -> bool:
         """A look at the clock: shows progress, saves where due; true where the fit ends here."""
@@ -220,12 +298,23 @@ class Fitting:
         self.learn.game.meter.read()
         sizes = {name: player.largest() for name, player in self.learn.game.players.items()}
         for values in (self.learn.game.meter.window_means(), sizes):
-            for alarm in self.learn.watch.lost(self.learn.step, values):
-                self._raise_alarm(self.learn.step, alarm)
+            self._heed("steps", self.learn.step, self.learn.watch.lost(self.learn.step, values))
+        self.learn.save_checkpoint(self.plan, active=True, seconds=self.learn.seconds_before + self.spend())
+        self._saved = time.perf_counter()
+
+    def spend(self) -> float:
+        """Tells the plan the time that it has taken; gives the seconds since this loop was entered."""
         now = time.perf_counter()
         self.plan.spent = now - self._begun
-        self.learn.save_checkpoint(self.plan, active=True, seconds=self.learn.seconds_before + now - self._entered)
-        self._saved = time.perf_counter()
+        return now - self._entered
+
+
+def record(learn: Learner, bar: ProgressBar, kind: str, **values: Any) -> None:
+    """A new line of history, shown and told to the callbacks."""
+    line = learn.history.add(kind, **values)
+    bar.record(line)
+    for callback in learn.callbacks if learn.world.leads else ():
+        callback.on_record(learn, line)
 
 
 def validation_seed(seed: int) -> int:

@@ -171,35 +171,48 @@ class Game:
 
     def validate(self, batches: Batches, count: int, noise: torch.Generator) -> dict[str, float]:
         """The recipe on validation data, nothing updated: mean losses by player, weighted by the size of batches."""
+        sums: dict[str, Tensor] = {}
+        weights: dict[str, float] = {}
+        with self.aside(noise), torch.no_grad():
+            for index in range(count):
+                batch = next(batches)
+                if not len(batch):  # a process may get nothing of a last batch that is smaller than their number
+                    weights = {name: weight + batch.total for name, weight in weights.items()}
+                    continue
+                for name, value in self.losses(batch, index):
+                    total = sums.get(name, torch.zeros((), device=self.run.device))
+                    sums[name] = total + value.detach() * len(batch)
+                    weights[name] = weights.get(name, 0.0) + batch.total
+        return {name: float(self.world.sum(total)) / weights[name] for name, total in sums.items()}
+
+    @contextmanager
+    def aside(self, noise: torch.Generator) -> Iterator[None]:
+        """For a while: networks in eval mode, the recipe told that this is no training, `noise` for the run's own."""
         run, modules = self.run, list(self.nets.by_name.values())
         modes = [module.training for module in modules]
         before = run._generator, run.state, run.step
         run.training, run._generator, run.state = False, noise, dict(run.state)
-        sums: dict[str, Tensor] = {}
-        weights: dict[str, float] = {}
         try:
             for module in modules:
                 module.eval()
-            with torch.no_grad():
-                for index in range(count):
-                    batch = next(batches)
-                    if not len(batch):  # a process may get nothing of a last batch that is smaller than their number
-                        weights = {name: weight + batch.total for name, weight in weights.items()}
-                        continue
-                    for name, value in self._losses(batch, index):
-                        sums[name] = sums.get(name, torch.zeros((), device=run.device)) + value.detach() * len(batch)
-                        weights[name] = weights.get(name, 0.0) + batch.total
+            yield
         finally:
             run.training = True
             run._generator, run.state, run.step = before
             for module, mode in zip(modules, modes, strict=True):
                 module.train(mode)
-        return {name: float(self.world.sum(total)) / weights[name] for name, total in sums.items()}
 
-    def _losses(self, batch: Batch, index: int) -> Iterator[tuple[str, Tensor]]:
-        run = self.run
-        run._enter_step(index, self.world.size == 1)
-        run._enter_share(self.world.rank * batch.total // self.world.size, len(batch), batch.total, 0)
+    def losses(self, batch: Batch, index: int, *, alone: bool = False) -> Iterator[tuple[str, Tensor]]:
+        """Losses and metrics of the recipe on a batch by name, nothing updated; to be used inside `aside`.
+
+        Args:
+            batch: this process's share of a global batch, or with `alone` a whole one of its own.
+            index: what the recipe sees as `run.step`.
+            alone: whether this process goes through the recipe without the others.
+        """
+        run, rank, size = (self.run, 0, 1) if alone else (self.run, self.world.rank, self.world.size)
+        run._enter_step(index, size == 1)
+        run._enter_share(rank * batch.total // size, len(batch), batch.total, 0)
         turns = self.recipe(self.nets, batch, run, **self.options)
         while True:
             with torch.autocast(self._kind, self._autocast, enabled=self._autocast is not None):

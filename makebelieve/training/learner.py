@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import platform
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,17 +17,19 @@ from makebelieve.messages import say
 from makebelieve.training import schedule as schedules
 from makebelieve.training.callbacks import Callback
 from makebelieve.training.checkpoint import load_newest, save
-from makebelieve.training.fitting import Fitting, Plan, Stop, schedule_by_name, validation_seed
+from makebelieve.training.checks import default_checks
+from makebelieve.training.fitting import Plan, plan_fit, schedule_by_name, validation_seed
 from makebelieve.training.game import Game, set_memory_format
-from makebelieve.training.health import Watch
+from makebelieve.training.health import Check, Watch
 from makebelieve.training.history import History
+from makebelieve.training.looks import Looks
 from makebelieve.training.parallel import World
 from makebelieve.training.players import make_players
 from makebelieve.training.precision import FORMATS, resolve_device, resolve_precision
-from makebelieve.training.progress import ProgressBar
 from makebelieve.training.protocols import Batches, Data, Part
 from makebelieve.training.randomness import RandomStates
 from makebelieve.training.recipe import Networks, NoiseLaw, OptimizerFactory, Recipe, Run, Turns, with_defaults
+from makebelieve.training.recovery import train
 from makebelieve.training.run_folder import RunFolder, new_run_folder
 from makebelieve.training.schedule import Schedule
 from makebelieve.training.settings import Settings
@@ -51,6 +52,7 @@ class Learner:
         law: a name for that, which must be the same when a run goes on.
         settings: how to train.
         callbacks: what else to do meanwhile.
+        checks: what is watched besides that which can be watched in every game.
         run: folder of the run, which must be new; by default the next free one under `runs/`, made by the first `fit`.
         name: what such a folder's name begins with.
         config: what `config.json` keeps so that the learner can be made again: `{"system": …, "recipe": …, …}`.
@@ -72,6 +74,7 @@ class Learner:
         law: str = "",
         settings: Settings | None = None,
         callbacks: Sequence[Callback] = (),
+        checks: Sequence[Check] = (),
         run: str | Path | None = None,
         name: str = "run",
         config: Mapping[str, Any] | None = None,
@@ -93,7 +96,8 @@ class Learner:
         self.batch_size = self.settings.batch_size or self.recipe.batch_size
         self.clip = self.settings.clip
         self.game = self._make_game(options or {}, optimizers or {}, average, noise)
-        self.history, self.watch = History(), Watch()
+        self.history, self.looks = History(), Looks(self)
+        self.watch = Watch(list(self.game.players), [*default_checks(self.game.players), *checks])
         self.step, self.calls, self.seconds_before = 0, 0, 0.0
         self.interrupted = False  # whether the last `fit` was stopped before its end
         self.folder: RunFolder | None = None
@@ -134,6 +138,10 @@ class Learner:
         """The run's folder; None before the first `fit`, and on all processes but the first."""
         return self.folder.path if self.folder is not None else None
 
+    def told_folder(self) -> Path:
+        """The run's folder, for all processes."""
+        return Path(self.world.tell_text(str(self.run or ""), self.device))
+
     def _data(self) -> Data:
         if self.data is None:
             raise TrainingError("training.no_data")
@@ -143,17 +151,18 @@ class Learner:
     def batches(self) -> Batches:
         """The endless stream of training batches, where it stands."""
         if self._batches is None:
-            self._batches = self._stream("train")
+            self._batches = self.stream("train")
         return self._batches
 
-    def _stream(self, part: Part, shuffle: bool | None = None) -> Batches:
+    def stream(self, part: Part, *, shuffle: bool | None = None, alone: bool = False) -> Batches:
+        """Another stream of batches of a part; with `alone` whole ones for this process, else its share of them."""
         return self._data().batches(
             part,
             self.batch_size,
             device=self.device,
             seed=self.settings.seed,
-            rank=self.world.rank,
-            world=self.world.size,
+            rank=0 if alone else self.world.rank,
+            world=1 if alone else self.world.size,
             memory_format=self.memory_format,
             shuffle=shuffle,
         )
@@ -171,6 +180,7 @@ class Learner:
         steps: int | None = None,
         minutes: float | None = None,
         schedule: Schedule = schedules.constant,
+        until: str | None = None,
     ) -> None:
         """Trains, from where the last `fit` ended; Ctrl-C ends it after the step under way, and `resume()` goes on.
 
@@ -179,33 +189,13 @@ class Learner:
             steps: batches.
             minutes: of wall time; such a fit can't be repeated bit for bit.
             schedule: factor on the learning rates as a function of progress from 0 to 1 through this fit.
+            until: a condition that ends it sooner, such as "balanced" for a GAN; without a length, 100 epochs at most.
 
         Raises:
-            OptionError: if not exactly one of the three is given, or it is not positive.
+            OptionError: if not exactly one of the three is given, or it is not positive, or no check knows `until`.
             TrainingError: if a loss is no number any more; the last checkpoint stays.
         """
-        given = {"epochs": epochs, "steps": steps, "minutes": minutes}
-        said = {name: value for name, value in given.items() if value is not None}
-        if len(said) != 1:
-            raise OptionError("training.fit_how_long", given=", ".join(f"{k}={v}" for k, v in said.items()) or "-")
-        ((name, value),) = said.items()
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-            raise OptionError("training.positive", name=name, given=value)
-        if steps is not None and steps != int(steps):
-            raise OptionError("training.whole_steps", given=steps)
-        until = None
-        if steps is not None:
-            until = self.step + int(steps)
-        elif epochs is not None:
-            until = self.step + max(1, round(epochs * self.steps_per_epoch))
-        names = [name for name in schedules.__all__ if getattr(schedules, name) is schedule]
-        plan = Plan(
-            call=self.calls + 1,
-            start=self.step,
-            until=until,
-            seconds=minutes * 60 if minutes is not None else None,
-            schedule=names[0] if names else "custom",
-        )
+        plan = plan_fit(self, epochs, steps, minutes, schedule, until)
         self._open_folder()
         self._carry_out(plan, schedule, begins=True)
 
@@ -251,8 +241,7 @@ class Learner:
             for player in self.game.players.values():
                 player.learn_at(learning_rate)
         plan = self._plan
-        over = self.step >= plan.until if plan.until is not None else plan.spent >= (plan.seconds or 0.0)
-        if not over:
+        if not plan.over(self.step):
             self._carry_out(plan, schedule_by_name(plan.schedule, schedule))
 
     def restore(self, run: str | Path) -> None:
@@ -277,34 +266,9 @@ class Learner:
                 self.folder.cut_clock(self.step)
             if begins:
                 self.save_checkpoint(plan, active=False, seconds=self.seconds_before)
-            self._failed = True
-            self._train(plan, schedule)
+            self._failed, self._plan = True, plan
+            self.interrupted = not train(self, plan, schedule)
             self._failed = False
-
-    def _train(self, plan: Plan, schedule: Schedule) -> None:
-        self._plan, stop = plan, Stop()
-        bar = ProgressBar(plan.until - plan.start if plan.until is not None else plan.seconds or 0.0, self.world.leads)
-        fitting = Fitting(self, plan, schedule, bar, stop)
-        leading = self.callbacks if self.world.leads else []
-        deterministic = self.settings.deterministic and not torch.are_deterministic_algorithms_enabled()
-        with self.randomness.active(), stop.listening(), bar, contextlib.ExitStack() as after:
-            if deterministic:
-                torch.use_deterministic_algorithms(True)
-                after.callback(torch.use_deterministic_algorithms, False)
-            for module in self.nets.values():
-                module.train()
-            for callback in leading:
-                callback.on_fit_start(self)
-            begun = time.perf_counter()
-            fitting.run()
-            if fitting.finished:
-                self.calls = plan.call
-            fitting.save()
-            self.seconds_before += time.perf_counter() - begun
-        for callback in leading:
-            callback.on_fit_end(self)
-        self.world.wait()
-        self.interrupted = not fitting.finished
         if self.interrupted:
             log.warning(say("training.interrupted", step=self.step, run=self.run))
 
@@ -348,7 +312,8 @@ class Learner:
         """
         tensors, state = pack(self, plan, active=active, seconds=seconds)
         if self.world.leads and self.folder is not None:
-            save(self.folder.checkpoints, self.step, tensors, state, self.settings.saving.keep)
+            sure = min(self.watch.clean.values()) if self.settings.on_trouble == "recover" else None
+            save(self.folder.checkpoints, self.step, tensors, state, self.settings.saving.keep, sure)
 
     # ---------------------------------------------------------------- evidence
 
@@ -359,7 +324,7 @@ class Learner:
             return {}
         limit = self.settings.valid_batches
         some = limit is not None and limit * self.batch_size < items
-        batches = self._stream("valid", shuffle=some)  # always the same ones, of all classes
+        batches = self.stream("valid", shuffle=some)  # always the same ones, of all classes
         count = limit if some and limit is not None else batches.steps_per_epoch
         with self.randomness.aside(validation_seed(self.settings.seed)) as noise:
             return self.game.validate(batches, count, noise)

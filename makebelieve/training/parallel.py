@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 import torch.distributed as dist
@@ -79,6 +79,25 @@ class World:
         told = torch.tensor([float(answer)], device=device)
         dist.broadcast(told, 0)
         return bool(told.item())
+
+    def tell(self, figures: Mapping[str, float], device: torch.device) -> dict[str, float]:
+        """Rank 0's figures, for all; each must have some of the same names."""
+        if self.size == 1:
+            return dict(figures)
+        told = torch.tensor(list(figures.values()), dtype=torch.float64, device=device)
+        dist.broadcast(told, 0)
+        return dict(zip(figures, told.tolist(), strict=True))
+
+    def tell_text(self, text: str, device: torch.device) -> str:
+        """Rank 0's text, for all."""
+        if self.size == 1:
+            return text
+        length = int(self.tell({"": len(text.encode())}, device)[""])
+        told = torch.zeros(length, dtype=torch.uint8, device=device)
+        if self.leads:
+            told.copy_(torch.tensor(list(text.encode()), dtype=torch.uint8))
+        dist.broadcast(told, 0)
+        return bytes(told.tolist()).decode()
 
     def gather(self, tensor: Tensor, device: torch.device) -> list[Tensor]:
         """Every process's tensor (of one shape), in the order of ranks, on the CPU."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -108,6 +108,11 @@ class Player:
     def learn_at(self, rate: float) -> None:
         """One learning rate for all parameters."""
         self.rates = [rate for _ in self.rates]
+        self.rate(1.0)
+
+    def learn_slower(self, factor: float, rates: Sequence[float]) -> None:
+        """`factor` times these rates, one a group of parameters."""
+        self.rates = [rate * factor for rate in rates]
         self.rate(1.0)
 
     @torch.no_grad()
