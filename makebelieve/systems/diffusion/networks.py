@@ -1,0 +1,155 @@
+"""The diffusion model's network: a small U-Net that gives the velocity at a point of the way from noise to picture.
+
+It is called `model(z, t, y=None)`: z (n, c, h, w) in the flow's scale, where pictures are in [−1, 1]; t (n,) in [0, 1];
+y (n,) int64 class indices for a network with classes, of which one more than there are classes, `unlabelled`, means no
+label. It gives dz/dt, (n, c, h, w) float32.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from makebelieve.errors import OptionError
+from makebelieve.networks.blocks import BatchNorm2d
+
+FREQUENCIES = 32
+EMBEDDED = 128  # numbers that tell a block the time and the label
+SMALLEST, LARGEST = 8, 128
+
+
+class UNet(nn.Module):
+    """Down to an eighth of the side and up again, with sums across (Ronneberger et al. 2015; Ho et al. 2020).
+
+    What costs most in a U-Net is its finest level, so there is next to nothing: pixels of each 2 × 2 patch become
+    channels (pixel unshuffle), and blocks work at a quarter and an eighth of the side only.
+
+    The network's own output f is added to the best linear guess, that of pixels which are independent and Gaussian with
+    the data's mean m and deviation s: with z's variance V = (1 − t)² + t² s²,
+
+        v = m + (t s² − (1 − t)) / V · (z − t m) + s / √V · f,
+
+    so that f has unit variance at every t (the idea of Karras et al. 2022, section 5, for this flow).
+
+    Args:
+        shape: (c, h, w) of a picture, sides from 8 to 128 and multiples of the patch.
+        width: channels at a quarter of the side; a quarter of that at half, twice at an eighth.
+        classes: how many labels; None for a network that takes none.
+        patch: side of the patches.
+    """
+
+    centre: Tensor
+    spread: Tensor
+    frequencies: Tensor
+
+    def __init__(self, shape: tuple[int, int, int], width: int, classes: int | None, patch: int) -> None:
+        super().__init__()
+        c, h, w = shape
+        if h % patch or w % patch or not SMALLEST <= min(h, w) <= max(h, w) <= LARGEST:
+            raise OptionError("diffusion.side", height=h, width=w, multiple=patch)
+        self.patch = patch
+        self.register_buffer("centre", torch.zeros(()))
+        self.register_buffer("spread", torch.ones(()))
+        self.register_buffer("frequencies", torch.logspace(0, math.log10(60), FREQUENCIES), persistent=False)
+        self.time = nn.Sequential(nn.Linear(2 * FREQUENCIES, EMBEDDED), nn.SiLU(), nn.Linear(EMBEDDED, EMBEDDED))
+        self.label = None if classes is None else nn.Embedding(classes + 1, EMBEDDED)
+        if classes is not None:
+            self.unlabelled = classes
+
+        widths = [max(8, width // 4), width, 2 * width]
+        sides = [(h // patch, w // patch)]
+        for _ in widths[1:]:
+            sides.append(((sides[-1][0] + 1) // 2, (sides[-1][1] + 1) // 2))
+        self.enter = nn.Conv2d(c * patch**2, widths[0], 3, padding=1)
+        self.down, self.up = nn.ModuleList(), nn.ModuleList()
+        for here, there, side in zip(widths, widths[1:], sides, strict=False):
+            kernel = (_kernel(side[0]), _kernel(side[1]))
+            self.down.append(nn.Conv2d(here, there, kernel, stride=2, padding=1))
+            self.up.append(nn.ConvTranspose2d(there, here, kernel, stride=2, padding=1))
+        self.before = nn.ModuleList([Block(width)])
+        self.middle = nn.ModuleList([Block(2 * width)])
+        self.after = nn.ModuleList([Block(width)])
+        self.leave = nn.Conv2d(widths[0], c * patch**2, 3, padding=1)
+        _begin_at_zero(self.leave)
+
+    def forward(self, z: Tensor, t: Tensor, y: Tensor | None = None) -> Tensor:
+        """The velocity at z (n, c, h, w) and t (n,), for the labels y (n,) where the network takes them."""
+        at = t.view(-1, 1, 1, 1)
+        centred = z - at * self.centre
+        variance = (1 - at) ** 2 + (at * self.spread) ** 2
+        own = self._own(centred * variance.rsqrt(), self._embedded(t, y)).float()
+        linear = self.centre + (at * self.spread**2 - (1 - at)) / variance * centred
+        return linear + self.spread * variance.rsqrt() * own
+
+    def _embedded(self, t: Tensor, y: Tensor | None) -> Tensor:
+        angles = t[:, None] * self.frequencies
+        found: Tensor = self.time(torch.cat([angles.cos(), angles.sin()], 1))
+        if self.label is not None:
+            if y is None:
+                raise OptionError("diffusion.labels_needed")
+            found = found + self.label(y)
+        return F.silu(found)
+
+    def _own(self, z: Tensor, told: Tensor) -> Tensor:
+        fine = self.enter(F.pixel_unshuffle(z, self.patch))
+        coarse = self.down[0](fine)
+        for block in self.before:
+            coarse = block(coarse, told)
+        coarsest = self.down[1](coarse)
+        for block in self.middle:
+            coarsest = block(coarsest, told)
+        coarse = coarse + self.up[1](coarsest)
+        for block in self.after:
+            coarse = block(coarse, told)
+        fine = fine + self.up[0](coarse)
+        return F.pixel_shuffle(self.leave(F.relu(fine)), self.patch)
+
+
+class Block(nn.Module):
+    """x + conv(relu((1 + a) · norm(conv(x)) + b)), where time and label give a and b for each channel.
+
+    Scale and shift are those of Dhariwal & Nichol (2021, section 3); a block begins as the identity.
+
+    Args:
+        channels: of x.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.norm = BatchNorm2d(channels, affine=False)
+        self.told = nn.Linear(EMBEDDED, 2 * channels)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+        _begin_at_zero(self.told)
+        _begin_at_zero(self.second)
+
+    def forward(self, x: Tensor, told: Tensor) -> Tensor:
+        """From x (n, channels, h, w) and what is told, (n, EMBEDDED), to the shape of x."""
+        scale, shift = self.told(told)[:, :, None, None].chunk(2, 1)
+        y = torch.addcmul(shift, self.norm(self.first(x)), 1 + scale)
+        found: Tensor = x + self.second(F.relu(y))
+        return found
+
+
+def unet(shape: tuple[int, int, int], width: int, *, classes: int | None = None) -> UNet:
+    """The network for pictures of this shape; `centre` and `spread` are still to be told it.
+
+    Args:
+        shape: (c, h, w) of a picture.
+        width: channels at a quarter of the side.
+        classes: how many labels; None for a network that takes none.
+    """
+    return UNet(shape, width, classes, patch=2 if min(shape[1:]) >= 16 else 1)
+
+
+def _kernel(side: int) -> int:
+    """Of a convolution of stride 2 and padding 1 from `side` to its half, rounded up, or of the transposed one back."""
+    return 4 if side % 2 == 0 else 3
+
+
+def _begin_at_zero(layer: nn.Linear | nn.Conv2d) -> None:
+    for parameter in layer.parameters():
+        nn.init.zeros_(parameter)
