@@ -10,6 +10,7 @@ from makebelieve.data import arrays, images
 from makebelieve.errors import CheckpointError
 from makebelieve.systems.diffusion.door import from_config as diffusion_from_config
 from makebelieve.systems.gan.door import from_config as gan_from_config
+from makebelieve.systems.vae.door import from_config as vae_from_config
 from makebelieve.training import Learner
 from makebelieve.training.protocols import Data
 from makebelieve.training.run_folder import RunFolder
@@ -18,6 +19,7 @@ DOORS: Mapping[str, Callable[..., Data]] = {"images": images, "arrays": arrays}
 SYSTEMS: Mapping[str, Callable[[Mapping[str, Any], Data | None], Learner]] = {
     "diffusion": diffusion_from_config,
     "gan": gan_from_config,
+    "vae": vae_from_config,
 }
 
 
