@@ -12,6 +12,7 @@ from torch import Tensor
 
 from makebelieve.data.block import DataBlock
 from makebelieve.data.data import Data, Facts
+from makebelieve.data.labelled import Labelled, few_labels
 from makebelieve.data.labels import plain
 from makebelieve.data.split import choose
 from makebelieve.errors import DataError
@@ -37,7 +38,13 @@ class _LabelOf:
 
 
 def arrays(
-    x: Any, y: Any = None, *, classes: Sequence[str] | None = None, valid: float | Sequence[int] = 0.2, seed: int = 42
+    x: Any,
+    y: Any = None,
+    *,
+    classes: Sequence[str] | None = None,
+    valid: float | Sequence[int] = 0.2,
+    seed: int = 42,
+    labelled: Labelled | None = None,
 ) -> Data:
     """Data out of numbers: features, signals, latent vectors. For pictures use `images`, which scales them.
 
@@ -46,7 +53,9 @@ def arrays(
         y: n labels: whole numbers, booleans or text are classes; floats, (n,) or (n, k), are targets; or None.
         classes: names of the classes, where `y` are whole numbers 0, 1, … that stand for them.
         valid: share of the items held back for validation, in [0, 1), or their row numbers.
-        seed: draws those items.
+        seed: draws those items, and those of `labelled`.
+        labelled: hides the labels of all training items but so many, drawn alike from all classes, or but those at
+            these places in the training part; see `images`.
 
     Raises:
         DataError: x is empty or holds NaN or infinity, or y has another length.
@@ -63,9 +72,10 @@ def arrays(
     if labels is not None and classes is not None:
         labels = _named(labels, list(classes))
     label_of = None if labels is None else _LabelOf(labels)
+    few = few_labels(labelled, seed)
     block = DataBlock(items=range, x=_Rows(values), y=label_of, split=choose(valid, seed, own=False))
     name = f"arrays {' × '.join(map(str, values.shape))}"
-    return block.assemble(range(len(values)), Facts(name), memory=True, order=list(classes or ()))
+    return block.assemble(range(len(values)), Facts(name), memory=True, order=list(classes or ()), few=few)
 
 
 def _numbers(x: Any) -> Tensor:

@@ -12,6 +12,7 @@ from torch import Tensor
 from makebelieve.data.augment import BatchTransform
 from makebelieve.data.counter import uniforms
 from makebelieve.data.data import Data, Facts
+from makebelieve.data.labelled import FewLabels
 from makebelieve.data.labels import class_name, encode
 from makebelieve.data.load import Memory, Reader, as_tensor, check_all, fits, read_all
 from makebelieve.data.part import Part
@@ -67,8 +68,9 @@ class DataBlock:
         workers: int | None = None,
         max_broken: float = 0.1,
         order: Sequence[str] = (),
+        few: FewLabels | None = None,
     ) -> Data:
-        """`data` for items already listed; `facts` tell of them, `order` is that of the classes."""
+        """`data` for items already listed; `facts` tell of them, `order` is that of the classes, `few` keep labels."""
         if not len(items):
             raise DataError("data.no_items")
         reader = Reader(items, self.x, self.item_transforms)
@@ -89,12 +91,16 @@ class DataBlock:
             else _empty(reader, x, y)
             for at in (train, valid)
         ]
+        labelled = None
+        if few is not None:
+            parts[0], labelled = few.split(parts[0], classes)
         rebuild = _with_places(facts.rebuild, reader.items, valid)
         told = replace(facts, split=str(self.split), skipped=tuple(skipped), rebuild=rebuild)
         shape = tuple(reader[0].shape if x is None else x.shape[1:])
         return Data(
-            *parts, shape=shape, classes=classes, facts=told, batch_transforms=self.batch_transforms, workers=workers
-        )
+            *parts, labelled=labelled, shape=shape, classes=classes, facts=told,
+            batch_transforms=self.batch_transforms, workers=workers,
+        )  # fmt: skip
 
     def summary(self, source: Any) -> str:
         """One item's way through all stages, a line a stage.

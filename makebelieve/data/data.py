@@ -12,6 +12,8 @@ from torch import Tensor
 
 from makebelieve.data import table
 from makebelieve.data.augment import BatchTransform
+from makebelieve.data.counter import mix
+from makebelieve.data.labelled import LabelledBatches
 from makebelieve.data.memory import Finish, MemoryBatches
 from makebelieve.data.order import Order
 from makebelieve.data.part import Part, PartName
@@ -36,8 +38,9 @@ class Data:
     """Training and validation items, ready to be drawn in batches.
 
     Attributes:
-        train: the part to learn from: ``len``, ``[i] -> (x, label)``.
+        train: the part to learn from: ``len``, ``[i] -> (x, label)``; without labels where only few have one.
         valid: the part to judge by, maybe empty.
+        labelled: the few training items that have a label, where `labelled=` hid those of the others; else None.
         classes: names by class index; None where there are no classes.
         shape: of one x; (c, h, w) for pictures.
         facts: where all this came from.
@@ -48,13 +51,14 @@ class Data:
         train: Part,
         valid: Part,
         *,
+        labelled: Part | None = None,
         shape: tuple[int, ...],
         classes: list[str] | None,
         facts: Facts,
         batch_transforms: Sequence[BatchTransform] = (),
         workers: int | None = None,
     ) -> None:
-        self.train, self.valid = train, valid
+        self.train, self.valid, self.labelled = train, valid, labelled
         self.shape, self.classes, self.facts = shape, classes, facts
         self.batch_transforms = tuple(batch_transforms)
         self._workers = workers
@@ -90,8 +94,11 @@ class Data:
         world: int = 1,
         memory_format: torch.memory_format | None = None,
         shuffle: bool | None = None,
-    ) -> MemoryBatches | StreamBatches:
+    ) -> MemoryBatches | StreamBatches | LabelledBatches:
         """An endless stream of batches of `size` items over all processes together.
+
+        Where few items have labels, a training batch's `y` is None and its `labelled` is the next batch of those items,
+        of `size` too, or all of them where they are fewer: a stream of its own, with its own order and position.
 
         Args:
             part: ``"train"`` is shuffled anew each epoch and augmented; ``"valid"`` neither.
@@ -107,15 +114,21 @@ class Data:
             OptionError: size, rank or world is out of range.
             DataError: the part is empty.
         """
-        chosen = self.part(part)
-        order = Order(len(chosen), size, part == "train" if shuffle is None else shuffle, seed, rank, world)
-        device = torch.device(device)
+        shuffled, device = part == "train" if shuffle is None else shuffle, torch.device(device)
         last = memory_format == torch.channels_last and len(self.shape) == 3
-        finish = Finish(self.batch_transforms if part == "train" else (), seed, last)
-        if isinstance(chosen.x, Tensor):
-            x, y = chosen.on(device, last)
-            return MemoryBatches(x, y, order, finish)
-        return StreamBatches(chosen.x, chosen.y, order, finish, device=device, workers=self._workers)
+        transforms = self.batch_transforms if part == "train" else ()
+
+        def stream(chosen: Part, shuffled: bool, seed: int) -> MemoryBatches | StreamBatches:
+            order, finish = Order(len(chosen), size, shuffled, seed, rank, world), Finish(transforms, seed, last)
+            if isinstance(chosen.x, Tensor):
+                x, y = chosen.on(device, last)
+                return MemoryBatches(x, y, order, finish)
+            return StreamBatches(chosen.x, chosen.y, order, finish, device=device, workers=self._workers)
+
+        every = stream(self.part(part), shuffled, seed)
+        if part == "valid" or self.labelled is None:
+            return every
+        return LabelledBatches(every, stream(self.labelled, True, mix(seed, 1) >> 1))
 
     def show_batch(self, n: int = 16, part: PartName = "train", seed: int | None = 0) -> Pictures:
         """Up to n pictures of a part as they are stored, with the names of their classes; `seed` picks which.
@@ -143,14 +156,15 @@ class Data:
         return table.summary(self)
 
     def fingerprint(self) -> str:
-        """SHA-256 in hex over contents, labels, classes and split.
+        """SHA-256 in hex over contents, labels, classes, split and which items are labelled.
 
         Of data that stay on disk it takes names and file sizes instead of contents.
         """
         if self._fingerprint is None:
             digest = hashlib.sha256(repr((self.shape, self.classes)).encode())
-            for part in (self.train, self.valid):
-                part.add_to(digest)
+            for part in (self.train, self.valid, self.labelled):
+                if part is not None:
+                    part.add_to(digest)
             self._fingerprint = digest.hexdigest()
         return self._fingerprint
 
@@ -162,6 +176,7 @@ class Data:
             "classes": self.classes,
             "count": {"train": len(self.train), "valid": len(self.valid)},
             "split": self.facts.split,
+            "labelled": None if self.labelled is None else len(self.labelled),
             "licence": self.facts.licence,
             "skipped": len(self.facts.skipped),
             "in_memory": isinstance(self.train.x, Tensor),

@@ -28,8 +28,10 @@ from makebelieve.data.decode import (
     pixels,
     probe,
 )  # fmt: skip
-from makebelieve.data.files import find_folder, find_list, labelled
+from makebelieve.data.files import find_folder, find_list
+from makebelieve.data.files import labelled as with_labels
 from makebelieve.data.known import KNOWN, known_set
+from makebelieve.data.labelled import Labelled, few_labels
 from makebelieve.data.labels import Labels, class_name, only_classes, plain
 from makebelieve.data.load import UNREADABLE, Memory, as_tensor, in_threads
 from makebelieve.data.split import choose
@@ -61,6 +63,7 @@ def images(
     labels: Labels = "auto",
     valid: float | Sequence[int] | None = None,
     seed: int = 42,
+    labelled: Labelled | None = None,
     augment: Sequence[BatchTransform | Mapping[str, Any]] = (),
     memory: Memory = "auto",
     workers: int | None = None,
@@ -84,7 +87,10 @@ def images(
         valid: share held back for validation, in [0, 1); or places of the items to hold back; or None: the set's own
             test part (or a folder's ``train`` and ``valid`` or ``test``) where it has one, else 0.2. A share is drawn
             from the training part.
-        seed: of that draw.
+        seed: of that draw, and of that of `labelled`.
+        labelled: hides the labels of all training items but so many, drawn alike from all classes; or but those at
+            these places in the training part. Then `data.labelled` holds these items, and every batch of training
+            items, which has no `y`, brings some of them as `batch.labelled`.
         augment: transforms of training batches, such as ``[random_flip(), random_crop(4)]``.
         memory: keep all in memory as one tensor, or leave on disk and read in worker processes; "auto": up to 1 GiB.
         workers: processes that read what stays on disk; None is one a core, at most 8.
@@ -97,6 +103,7 @@ def images(
         MissingExtraError: the package that carries a known set isn't installed.
     """
     given = check_size(size), check_channels(channels)
+    few = few_labels(labelled, seed)
     transforms = [from_json(transform) for transform in augment]
     found = _find(source, labels)
     if classes is not None:
@@ -119,11 +126,15 @@ def images(
         places_ = valid if valid is None or isinstance(valid, (int, float)) else list(map(int, valid))
         arguments: dict[str, Any] = {"size": size_ and list(size_), "channels": channels_, "valid": places_}
         arguments |= {"seed": seed, "augment": told, "memory": memory, "max_broken": max_broken}
+        if few is not None:
+            arguments["labelled"] = few.state()
         if classes is not None and found.again.get("source", "") is not None:
             arguments["classes"] = [c if isinstance(c, (str, int)) else str(c) for c in classes]
         rebuild = {"door": "images", "arguments": {**arguments, **found.again}}
     facts = Facts(found.name, licence=found.licence, rebuild=rebuild, extra={"kind": "pictures"})
-    return block.assemble(found.items, facts, memory=memory, workers=workers, max_broken=max_broken, order=found.order)
+    return block.assemble(
+        found.items, facts, memory=memory, workers=workers, max_broken=max_broken, order=found.order, few=few
+    )
 
 
 def _find(source: Any, labels: Labels) -> _Found:
@@ -140,7 +151,7 @@ def _find(source: Any, labels: Labels) -> _Found:
         return _find_frame(source, labels)
     if isinstance(source, (Tensor, np.ndarray)):
         x = pixels(source)
-        items = labelled([Item(i) for i in range(len(x))], labels)
+        items = with_labels([Item(i) for i in range(len(x))], labels)
         shape = " × ".join(map(str, source.shape))
         return _Found(f"arrays {shape}", items, _rows(x), int(x.shape[1]), again=None)
     if isinstance(source, Sequence) and all(isinstance(path, (str, os.PathLike)) for path in source):
@@ -162,7 +173,7 @@ def _find_known(name: str, labels: Labels) -> _Found:
     items = known.items
     again: dict[str, Any] | None = {"source": name}
     if labels != "auto":
-        items, again = labelled(items, labels), ({"source": name, "labels": None} if labels is None else None)
+        items, again = with_labels(items, labels), ({"source": name, "labels": None} if labels is None else None)
     return _Found(name, items, known.read, known.channels, known.licence, known.classes, again)
 
 
@@ -226,9 +237,9 @@ def _find_dataset(dataset: Dataset[Any], labels: Labels) -> _Found:
         targets = getattr(dataset, "targets", None)
         if targets is None and isinstance(dataset[0], (tuple, list)) and len(dataset[0]) > 1:
             targets = [_plain_label(dataset[i][1]) for i in range(len(rows))]
-        items = labelled(rows, None if targets is None else plain(targets))
+        items = with_labels(rows, None if targets is None else plain(targets))
     else:
-        items = labelled(rows, labels)
+        items = with_labels(rows, labels)
     names = getattr(dataset, "classes", None)
     if names is not None and all(isinstance(item.label, int) and item.label < len(names) for item in items):
         items = [item._replace(label=class_name(names[item.label])) for item in items]

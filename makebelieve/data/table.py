@@ -24,6 +24,9 @@ def summary(data: Data) -> str:
     kept = say("data.summary_memory" if isinstance(data.train.x, Tensor) else "data.summary_disk")
     rows = [("data.row_what", facts.name), ("data.row_items", f"{counts} ({kept})"), ("data.row_size", size)]
     rows.append(("data.row_split", facts.split or say("data.none")))
+    if data.labelled is not None:
+        told = say("data.summary_labelled", n=f"{len(data.labelled):,}", items=f"{len(data.train):,}")
+        rows.append(("data.row_labelled", told))
     transforms = ", ".join(repr(t) for t in data.batch_transforms)
     rows.append(("data.row_augment", transforms or say("data.none")))
     if facts.skipped:
@@ -35,14 +38,19 @@ def summary(data: Data) -> str:
 
 
 def _labels(data: Data) -> list[str]:
-    if data.train.y is None:
+    part = data.train if data.labelled is None else data.labelled
+    if part.y is None:
         return [say("data.no_labels")]
     if data.classes is None:
-        low, high = data.train.y.min().item(), data.train.y.max().item()
+        low, high = part.y.min().item(), part.y.max().item()
         return [say("data.targets", low=f"{low:.4g}", high=f"{high:.4g}")]
-    counts = [_per_class(part.y, len(data.classes)) for part in (data.train, data.valid)]
+    counts = [_per_class(part.y, len(data.classes)) for part in (part, data.valid)]
     names = data.classes[:_CLASSES_SHOWN]
-    head = (say("data.row_class"), _right(say("data.column_train")) + _right(say("data.column_valid")))
+    head = (
+        say("data.row_class"),
+        _right(say("data.column_train" if data.labelled is None else "data.column_labelled"))
+        + _right(say("data.column_valid")),
+    )
     rows = [(name, _right(f"{t:,}") + _right(f"{v:,}")) for name, t, v in zip(names, *counts, strict=False)]
     lines = ["", *_aligned([head, *rows])]
     if len(data.classes) > _CLASSES_SHOWN:

@@ -184,6 +184,34 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "classes= gives {n} names for labels 0 to {n} - 1, but a label is {label!r}.",
         "classes=는 라벨 0부터 {n} - 1까지의 이름 {n}개인데 {label!r}(이)라는 라벨이 있습니다.",
     ),
+    "data.labelled": (
+        "labelled is how many training items keep their label, such as 100, or a list of their places; not {given}.",
+        "labelled는 라벨을 남길 학습 항목의 수(예: 100)이거나 그 자리 번호의 목록이어야 하는데 {given}입니다.",
+    ),
+    "data.labelled_twice": (
+        "labelled names place {place} twice; name each training item once.",
+        "labelled에 {place}번 자리가 두 번 있습니다. 학습 항목마다 한 번만 적으십시오.",
+    ),
+    "data.labelled_without": (
+        "labelled= hides labels of classes, but these items have no classes; give labels as text or whole numbers.",
+        "labelled=는 클래스 라벨을 숨기는데 이 항목에는 클래스가 없습니다. 글자나 정수로 된 라벨을 주십시오.",
+    ),
+    "data.labelled_places": (
+        "labelled names training item {wrong}, but there are only {n}, counted from 0.",
+        "labelled에 {wrong}번 학습 항목이 있지만 학습 항목은 0번부터 세어 {n}개뿐입니다.",
+    ),
+    "data.labelled_class": (
+        "None of the {n} items that labelled names is of class {name}; name at least one item of every class.",
+        "labelled로 고른 항목 {n}개 중에 {name} 클래스가 없습니다. 클래스마다 하나 이상 고르십시오.",
+    ),
+    "data.labelled_many": (
+        "labelled={asked} asks for more labels than the {n} training items; ask for fewer, or leave labelled out.",
+        "labelled={asked}은(는) 학습 항목 {n}개보다 많습니다. 더 적게 주거나 labelled를 빼십시오.",
+    ),
+    "data.labelled_few": (
+        "labelled={asked} is too few for {classes} classes; each needs at least one label.",
+        "labelled={asked}은(는) 클래스 {classes}개에 부족합니다. 클래스마다 라벨이 하나 이상 필요합니다.",
+    ),
     "data.targets_ragged": (
         "Numeric targets must be numbers, or lists of numbers of one length ({why}).",
         "수치 목표값은 수이거나 길이가 같은 수 목록이어야 합니다({why}).",
@@ -296,6 +324,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "data.none": ("none", "없음"),
     "data.row_what": ("data", "데이터"),
     "data.row_items": ("items", "항목"),
+    "data.row_labelled": ("labels", "라벨"),
     "data.row_size": ("shape", "모양"),
     "data.row_split": ("split", "나누기"),
     "data.row_augment": ("augmentation", "증강"),
@@ -303,8 +332,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "data.row_licence": ("licence", "라이선스"),
     "data.row_class": ("class", "클래스"),
     "data.column_train": ("train", "학습"),
+    "data.column_labelled": ("labelled", "라벨 있음"),
     "data.column_valid": ("valid", "검증"),
     "data.summary_counts": ("{train} train, {valid} valid", "학습 {train}, 검증 {valid}"),
+    "data.summary_labelled": ("{n} of {items} training items have one", "학습 항목 {items}개 중 {n}개에 있음"),
     "data.summary_memory": ("in memory", "메모리에 있음"),
     "data.summary_disk": ("read from disk", "디스크에서 읽음"),
     "data.no_labels": ("no labels", "라벨 없음"),
