@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
-from makebelieve.errors import DataError
-
-Features: TypeAlias = Tensor | NDArray[np.floating]
+from makebelieve.evaluate.arrays import Features, checked_pair
 
 
 def frechet_distance(a: Features, b: Features) -> float:
@@ -28,24 +23,13 @@ def frechet_distance(a: Features, b: Features) -> float:
     Raises:
         DataError: where the shapes do not fit, a set has fewer than two rows, or a value is not finite.
     """
-    first, second = _checked(a), _checked(b)
-    if first.shape[1] != second.shape[1]:
-        raise DataError("evaluate.widths_differ", first=first.shape[1], second=second.shape[1])
+    first, second = (features.cpu().numpy() for features in checked_pair(a, b))
     root = _symmetric_root(np.cov(first, rowvar=False, ddof=1).reshape(first.shape[1], -1))
     covariance = np.cov(second, rowvar=False, ddof=1).reshape(second.shape[1], -1)
     crossed = np.linalg.eigvalsh(_symmetric(root @ covariance @ root))
     trace = np.trace(root @ root) + np.trace(covariance) - 2 * np.sqrt(crossed.clip(min=0)).sum()
     distance = np.square(first.mean(0) - second.mean(0)).sum() + trace
     return max(float(distance), 0.0)
-
-
-def _checked(features: Features) -> NDArray[np.float64]:
-    array = features.detach().cpu().double().numpy() if isinstance(features, Tensor) else features.astype(np.float64)
-    if array.ndim != 2 or array.shape[0] < 2:
-        raise DataError("evaluate.features_shape", shape=array.shape)
-    if not np.isfinite(array).all():
-        raise DataError("evaluate.features_finite", count=int((~np.isfinite(array)).sum()))
-    return array
 
 
 def _symmetric(matrix: NDArray[np.float64]) -> NDArray[np.float64]:

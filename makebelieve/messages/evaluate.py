@@ -35,4 +35,24 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name} was given {given!r}; it is a whole number from 1 up.",
         "{name}에 {given!r}이(가) 주어졌습니다. 1 이상의 정수여야 합니다.",
     ),
+    "evaluate.features_few": (
+        "{given} rows of features were given, and at least {least} rows are needed; take more samples.",
+        "특징이 {given}행 주어졌는데 {least}행 이상이 필요합니다. 샘플을 더 만드십시오.",
+    ),
+    "evaluate.subsets": (
+        "A kernel distance was asked for with {subsets} subsets of {size}; it takes at least one subset of at least two.",
+        "커널 거리에 크기 {size}인 부분집합 {subsets}개가 주어졌습니다. 크기 2 이상인 부분집합이 하나 이상 필요합니다.",
+    ),
+    "evaluate.no_predictions": (
+        "There are {samples} samples and {real} real items to count classes of; both need at least one.",
+        "클래스를 셀 샘플이 {samples}개, 실제 항목이 {real}개입니다. 둘 다 하나 이상이어야 합니다.",
+    ),
+    "evaluate.no_class_in_common": (
+        "Samples and data have no class with at least two of both, so that there is no diversity to compare; take more.",
+        "샘플과 데이터에 각각 두 개 이상 있는 공통 클래스가 없어 다양성을 비교할 수 없습니다. 더 많이 만드십시오.",
+    ),
+    "evaluate.pairs": (
+        "Pictures {pictures} and targets {targets} must be of one shape (n, c, h, w) with at least one picture.",
+        "그림 {pictures}와(과) 목표 {targets}는 한 장 이상인 같은 (n, c, h, w) 모양이어야 합니다.",
+    ),
 }
