@@ -33,6 +33,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name} was asked for as a class, but the data have no classes; give groups of pictures instead.",
         "{name}을(를) 클래스로 요청했지만 데이터에 클래스가 없습니다. 대신 그림 묶음을 주십시오.",
     ),
+    "vae.empty_group": (
+        "The group {name} is empty; give at least one picture.",
+        "{name} 묶음이 비어 있습니다. 그림을 한 장 이상 주십시오.",
+    ),
     "vae.not_conditional": (
         "p(y | x) needs a model of p(x | y), and this one was made without labels; make it with conditional=True.",
         "p(y | x)를 구하려면 p(x | y) 모델이 필요한데 이 모델은 레이블 없이 만들어졌습니다. conditional=True로 만들어 주십시오.",

@@ -230,7 +230,11 @@ class VaeLearner(Learner):
             The mean of each group as a picture, in order, then the result.
         """
         names = [name for _, name in terms(expression)]
-        means = {name: self._points(group, label).mean(0) for name, group in groups.items()}
+        found = {name: self._points(group, label) for name, group in groups.items()}
+        for name, group in found.items():
+            if not len(group):
+                raise OptionError("vae.empty_group", name=name)
+        means = {name: group.mean(0) for name, group in found.items()}
         result = combine(expression, means)
         z = torch.stack([*(means[name] for name in names), result]).to(self.device)
         y = self._labels_of(z, label)
