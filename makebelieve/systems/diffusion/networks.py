@@ -72,6 +72,7 @@ class UNet(nn.Module):
         self.before = nn.ModuleList([Block(width)])
         self.middle = nn.ModuleList([Block(2 * width)])
         self.after = nn.ModuleList([Block(width)])
+        self.activation = nn.ReLU()
         self.leave = nn.Conv2d(widths[0], c * patch**2, 3, padding=1)
         _begin_at_zero(self.leave)
 
@@ -105,7 +106,7 @@ class UNet(nn.Module):
         for block in self.after:
             coarse = block(coarse, told)
         fine = fine + self.up[0](coarse)
-        return F.pixel_shuffle(self.leave(F.relu(fine)), self.patch)
+        return F.pixel_shuffle(self.leave(self.activation(fine)), self.patch)
 
 
 class Block(nn.Module):
@@ -122,6 +123,7 @@ class Block(nn.Module):
         self.first = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
         self.norm = BatchNorm2d(channels, affine=False)
         self.told = nn.Linear(EMBEDDED, 2 * channels)
+        self.activation = nn.ReLU()
         self.second = nn.Conv2d(channels, channels, 3, padding=1)
         _begin_at_zero(self.told)
         _begin_at_zero(self.second)
@@ -130,7 +132,7 @@ class Block(nn.Module):
         """From x (n, channels, h, w) and what is told, (n, EMBEDDED), to the shape of x."""
         scale, shift = self.told(told)[:, :, None, None].chunk(2, 1)
         y = torch.addcmul(shift, self.norm(self.first(x)), 1 + scale)
-        found: Tensor = x + self.second(F.relu(y))
+        found: Tensor = x + self.second(self.activation(y))
         return found
 
 
