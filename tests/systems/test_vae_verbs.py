@@ -120,6 +120,13 @@ def test_results_are_originals_reconstructions_and_new_ones(trained, data):
     assert torch.equal(shown.tensor[8:], trained.generate(4, seed=0).tensor)
 
 
+def test_latents_are_shown_as_one_plot(trained, conditional):
+    for learn in (trained, conditional):
+        plot = learn.show_latents(10)
+        assert len(plot) == 1
+        assert plot.tensor.std() > 0.05
+
+
 def test_labels_choose_the_class(conditional, pictures):
     assert conditional.generate(4).captions == ["cross", "square", "cross", "square"]
     crosses = conditional.generate(6, label="cross", seed=1).tensor

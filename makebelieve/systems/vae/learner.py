@@ -17,6 +17,7 @@ from makebelieve.latent.concepts import direction
 from makebelieve.latent.labels import Label, class_index, class_indices, class_names
 from makebelieve.latent.laws import gaussian, points, whole
 from makebelieve.latent.plane import plane
+from makebelieve.latent.scatter import scatter
 from makebelieve.latent.walks import ways
 from makebelieve.networks.using import evaluating, in_parts
 from makebelieve.objectives.divergence import gaussian_kl
@@ -261,7 +262,7 @@ class VaeLearner(Learner):
         for _ in range(batches.steps_per_epoch):
             batch = next(batches)
             y = cast(Tensor, batch.y)
-            z = self.encode(batch.x.clamp(0, 1), label=None if self.classes is None else [self.classes[i] for i in y])
+            z = self.encode(batch.x, label=self._names(y))
             groups[0].append(z[y == index])
             groups[1].append(z[y != index])
             if min(sum(map(len, group)) for group in groups) >= LOOKED_AT:
@@ -274,9 +275,22 @@ class VaeLearner(Learner):
         if self.data is None:
             return made
         x, y = self._pictures("valid" if self.data.count("valid") else "train", n)
-        label = None if self.classes is None or y is None else [self.classes[i] for i in y]
-        back = self.reconstruct(x, label=label)
+        back = self.reconstruct(x, label=self._names(y))
         return Pictures(torch.cat([x, back.tensor, made.tensor[: len(x)]]), columns=len(x))
+
+    def show_latents(self, n: int = 2000, *, part: Part = "valid") -> Pictures:
+        """A scatter plot of z_mean, coloured by label: its two numbers, or its two main directions where it has more.
+
+        Args:
+            n: pictures at most.
+            part: of which data.
+        """
+        x, y = self._pictures(part, n)
+        return Pictures(scatter(self.encode(x, label=self._names(y)), y, self._data().classes))
+
+    def _names(self, y: Tensor | None) -> list[str] | None:
+        """The labels that a conditional model needs, from class indices; None for others."""
+        return None if self.classes is None or y is None else [self.classes[i] for i in y.tolist()]
 
     def _pictures(self, part: Part, n: int | None) -> tuple[Tensor, Tensor | None]:
         """The first n pictures of a part in its order, all for None, and their class indices, on the CPU."""
@@ -316,8 +330,7 @@ class VaeLearner(Learner):
     def unit_kl(self, part: Part = "valid", n: int = 1000) -> Tensor:
         """Mean KL(q(z | x) ‖ N(0, 1)) of each unit in nats, (latent,), over the first n pictures of a part."""
         x, y = self._pictures(part, n)
-        label = None if self.classes is None or y is None else [self.classes[i] for i in y]
-        return gaussian_kl(*self.posterior(x, label=label)).mean(0)
+        return gaussian_kl(*self.posterior(x, label=self._names(y))).mean(0)
 
     def evaluate(
         self, *, n: int = 1000, k: int = 100, part: Part = "valid", binarise: bool | None = None, seed: int = 0
