@@ -29,4 +29,25 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "learning rate (ten times lower, then higher), a larger network, or look at the data with data.show_batch().",
         "{step}단계가 지났지만 {name}의 손실은 {loss}(으)로, 처음의 {first}에서 거의 줄지 않았습니다. 학습이 되지 않고 있습니다. 학습률을 10배 낮추거나 높여 보고, 더 큰 네트워크를 쓰거나, data.show_batch()로 데이터를 살펴봐 주십시오.",
     ),
+    "health.critic_saturated": (
+        "By step {step} the critic tells real from made pictures in {accuracy} of pairs, and the generator's gradient is down to {share} "
+        "of its greatest: it learns nothing any more; lower the critic's learning rate, or take a recipe whose gradient does not fade "
+        "(hinge, minimax, wgan_gp).",
+        "{step}단계까지 비평자가 진짜와 만든 그림을 {accuracy}의 쌍에서 가려내고, 생성자의 그래디언트는 가장 컸을 때의 {share}(으)로 줄어 더는 배우지 못합니다. 비평자의 학습률을 낮추거나, 그래디언트가 사라지지 않는 레시피(hinge, minimax, wgan_gp)를 사용해 주십시오.",
+    ),
+    "health.critic_over_fitting": (
+        "By step {step} the critic rates held-out pictures {share} of the way down from training pictures to made ones: it knows the "
+        "training pictures by heart; use more data or augmentation, or stop here.",
+        "{step}단계까지 비평자가 매긴 검증 그림의 점수가 학습 그림에서 만든 그림까지의 거리 가운데 {share}만큼 내려가 있습니다. 학습 그림을 외우고 있습니다. 데이터나 증강을 늘리거나 여기서 멈추어 주십시오.",
+    ),
+    "health.mode_collapse": (
+        "By step {step} the samples have {diversity} of the data's diversity and cover {coverage} of held-out pictures (at best it was {best}): "
+        "the generator has collapsed to few pictures; go back with lower learning rates, or take another recipe (hinge, r3gan, wgan_gp).",
+        "{step}단계까지 만든 그림의 다양성은 데이터의 {diversity}이고 검증 그림의 {coverage}만 포괄합니다(가장 좋았을 때 {best}). 생성자가 몇 가지 그림으로 붕괴했습니다(모드 붕괴). 학습률을 낮추어 되돌아가거나 다른 레시피(hinge, r3gan, wgan_gp)를 사용해 주십시오.",
+    ),
+    "health.memorised": (
+        "By step {step}, {share} of the samples are copies of training pictures: the training pictures are known by heart; use more data or "
+        "augmentation, a smaller network, or stop earlier.",
+        "{step}단계까지 만든 그림의 {share}이(가) 학습 그림의 복사본입니다. 학습 그림을 외우고 있습니다. 데이터나 증강을 늘리거나, 더 작은 네트워크를 쓰거나, 더 일찍 멈추어 주십시오.",
+    ),
 }

@@ -13,7 +13,7 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,7 @@ def save(
     tensors: Mapping[str, Tensor],
     state: Mapping[str, Any],
     keep: int,
-    sure: int | None = None,
+    sure: Iterable[int] = (),
 ) -> Path:
     """Writes `folder/step-STEP-NUMBER` and removes all but the `keep` newest.
 
@@ -100,7 +100,7 @@ def save(
         tensors: by name; copied to the CPU.
         state: what JSON can hold; floats come back bit for bit.
         keep: how many stay.
-        sure: if given, the newest that is not after this step stays as well.
+        sure: of each of these steps the newest that is not after it stays as well.
     """
     folder.mkdir(parents=True, exist_ok=True)
     newest = next(iter(_newest_first(folder)), None)
@@ -120,9 +120,9 @@ def save(
     beside.rename(target)
     _flush_folder(folder)
     found = _newest_first(folder)
-    spared = next((path for path in found if sure is not None and _step(path) <= sure), None)
+    spared = {next((path for path in found if _step(path) <= step), None) for step in sure}
     for old in found[keep:]:
-        if old != spared:
+        if old not in spared:
             shutil.rmtree(old)
     for leftover in folder.glob(".writing-step-*"):
         shutil.rmtree(leftover, ignore_errors=True)

@@ -93,7 +93,10 @@ def _alive(parts: list[nn.Module]) -> Iterator[dict[tuple[nn.Module, int], Tenso
 
 
 class OverFitting(Check):
-    """A validation loss that has turned: clearly above its least for three epochs, while the training loss fell on."""
+    """A validation loss that has turned: clearly above its least for three epochs, while the training loss fell on.
+
+    Where the training loss is the higher one, the validation loss may be noisy, but nothing is learned by heart.
+    """
 
     kind = "epoch"
     remembers = ("least", "least_epoch", "train_then", "epochs", "bad")
@@ -111,7 +114,8 @@ class OverFitting(Check):
         self.epochs += 1
         if self.least is None or valid < self.least:
             self.least, self.least_epoch, self.train_then = valid, self.epochs, train
-        turned = valid > self.least + CLEARLY * abs(self.least) and train < self.train_then
+        risen = valid > self.least + CLEARLY * abs(self.least)
+        turned = risen and train < self.train_then and train < valid
         self.bad = self.bad + 1 if turned else 0
         if self.bad < EPOCHS:
             return []

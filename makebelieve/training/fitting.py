@@ -212,12 +212,12 @@ class Fitting:
         saving, looks = self.learn.settings.saving, self.learn.looks
         self.learn.game.meter.read()
         last = step == self.plan.until
+        if step == looks.after(step - 1):
+            self._look(step)
         if step % WINDOW == 0 or last:
             self._close_window(step)
         if step % self._epoch == 0:
             self._close_epoch(step)
-        if step == looks.after(step - 1):
-            self._look(step)
         if saving.steps and step % saving.steps == 0 and not last and not self.plan.reached:
             self.save()
 

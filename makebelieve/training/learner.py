@@ -312,7 +312,7 @@ class Learner:
         """
         tensors, state = pack(self, plan, active=active, seconds=seconds)
         if self.world.leads and self.folder is not None:
-            sure = min(self.watch.clean.values()) if self.settings.on_trouble == "recover" else None
+            sure = self.watch.clean.values() if self.settings.on_trouble == "recover" else ()
             save(self.folder.checkpoints, self.step, tensors, state, self.settings.saving.keep, sure)
 
     # ---------------------------------------------------------------- evidence

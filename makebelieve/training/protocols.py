@@ -19,6 +19,11 @@ class Batch(Protocol):
     items: Tensor
     total: int
 
+    @property
+    def labelled(self) -> Batch | None:
+        """Where few items have labels, a batch of those; else None."""
+        ...
+
     def __len__(self) -> int: ...
 
     def chunk(self, k: int) -> Sequence[Batch]:

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from toys import ToyData, classifier_learner, gan_learner, wgan_learner
 
 from makebelieve.errors import OptionError, TrainingError
-from makebelieve.training import Alarm, Check, Learner, Remedy, Saving, Settings, recipe, supervised
+from makebelieve.training import Alarm, Check, Learner, Remedy, Saving, Settings, supervised
 from makebelieve.training.health import Watch
 
 
@@ -195,7 +195,7 @@ def test_half_of_the_units_dead_is_no_alarm(run):
     learn.looks.every = 20
     learn.fit(steps=40)
     assert not learn.history.alarms
-    assert [record["dead_model"] for record in looks(learn)][:1] == [0.5]
+    assert 0.5 <= looks(learn)[0]["dead_model"] < 0.9
 
 
 # ---------------------------------------------------------------- fitting too well, or not at all

@@ -12,9 +12,11 @@ from typing import Any, Literal, Unpack
 from torch import nn
 
 from makebelieve.errors import CheckpointError, DataError, OptionError
+from makebelieve.evaluate.watch import Samples
 from makebelieve.latent.laws import checked_latent
 from makebelieve.report import SaveSamples, WriteReport
 from makebelieve.systems.gan import networks, recipes
+from makebelieve.systems.gan.health import Critic, draw
 from makebelieve.systems.gan.learner import GanLearner
 from makebelieve.training import Callback, Recipe, Settings, TrainingOptions
 from makebelieve.training.protocols import Data
@@ -123,12 +125,13 @@ def _make(
     if choices.conditional and not classes:
         raise DataError("gan.no_labels")
     names = classes if choices.conditional else None
+    told_apart = _told_apart(data, classes, recipe, choices)
     batch_size = settings.batch_size or recipe.batch_size
     if batch_size // settings.accumulate < 2:
         raise OptionError("gan.batch_size", given=batch_size, accumulate=settings.accumulate)
     settings = dataclasses.replace(settings, valid_batches=-(-VALIDATED // batch_size))
     known = recipe.__name__ in recipes.__all__ and getattr(recipes, recipe.__name__) is recipe
-    generator, critic = _networks(choices.network, shape, choices.latent, names, recipe, settings.seed)
+    generator, critic = _networks(choices.network, shape, choices.latent, names, told_apart, recipe, settings.seed)
     return GanLearner(
         data,
         {"generator": generator, "critic": critic},
@@ -137,8 +140,10 @@ def _make(
         law=choices.noise,
         shape=shape,
         classes=names,
+        told_apart=told_apart,
         options=choices.for_recipe(recipe),
         settings=settings,
+        checks=[Critic(), Samples(draw, players=("generator", "critic"))],
         callbacks=[SaveSamples(lambda learn: learn.generate(64, seed=0)), *callbacks, WriteReport()],
         run=run,
         name="gan",
@@ -151,24 +156,41 @@ def _make(
     )
 
 
+def _told_apart(data: Data | None, classes: list[str] | None, recipe: Recipe, choices: Choices) -> list[str] | None:
+    """The classes that the critic is to tell apart; None where it only tells real from fake."""
+    if not recipe.networks.get("classifier"):
+        if choices.conditional and getattr(data, "labelled", None) is not None:
+            raise DataError("gan.few_labels", recipe=recipe.__name__)
+        return None
+    if not classes or len(classes) < 2:
+        raise DataError("gan.no_classes", recipe=recipe.__name__)
+    return classes
+
+
 def _networks(
     network: Network | Networks,
     shape: tuple[int, ...],
     latent: int,
     classes: list[str] | None,
+    told_apart: list[str] | None,
     recipe: Recipe,
     seed: int,
 ) -> Networks:
     if not isinstance(network, str):
         if len(network) != 2 or not all(isinstance(one, nn.Module) for one in network):
             raise OptionError("gan.network", given=repr(network)[:80], known="dcgan, resnet, mlp")
+        if told_apart is not None and not hasattr(network[1], "features_of"):
+            raise OptionError("gan.no_features", recipe=recipe.__name__)
         return network[0], network[1]
     builders = {"dcgan": networks.dcgan, "resnet": networks.resnet, "mlp": networks.mlp}
     if network not in builders:
         raise OptionError("gan.network", given=network, known=", ".join(builders))
     c, h, w = shape
+    asked = {name: value for name, value in recipe.networks.items() if name != "classifier"}
+    if told_apart is not None:
+        asked["told_apart"] = len(told_apart)
     with seeded(derive(seed, "weights")):
-        return builders[network]((c, h, w), latent, classes=len(classes) if classes else None, **recipe.networks)
+        return builders[network]((c, h, w), latent, classes=len(classes) if classes else None, **asked)
 
 
 def from_config(config: Mapping[str, Any], data: Data | None) -> GanLearner:
