@@ -114,7 +114,7 @@ def _figures(run: RunRecords) -> str:
 
 
 def _alarms(run: RunRecords) -> str:
-    alarms = run.of_kind("alarm")
+    alarms = [record for record in run.history if record.get("kind") in ("alarm", "recovery")]
     heading = f"<h2>{escape(say('report.alarms'))}</h2>"
     if not alarms:
         return f"{heading}<p>{escape(say('report.no_alarms'))}</p>" if run.history else ""
@@ -139,6 +139,7 @@ def _curves(run: RunRecords) -> str:
             Line(say("report.fine"), "fine", run.points("steps", name)),
             Line(say("report.epoch_mean"), "mean", run.points("epoch", name)),
             Line(say("report.valid"), "valid", run.points("epoch", f"valid_{name}")),
+            Line(say("report.looks"), "mean", run.points("health", name)),
         ]
         charts.append(chart(_word(name), lines, say("report.steps")))
     if not any(charts):

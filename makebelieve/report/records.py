@@ -34,12 +34,12 @@ class RunRecords:
     plan: dict[str, Any]
 
     def of_kind(self, kind: str) -> list[dict[str, Any]]:
-        """The lines of history of one kind: ``"steps"``, ``"epoch"`` or ``"alarm"``."""
+        """The lines of history of one kind: ``"steps"``, ``"epoch"``, ``"health"``, ``"alarm"`` or ``"recovery"``."""
         return [record for record in self.history if record.get("kind") == kind]
 
     def figures(self) -> list[str]:
         """Names of all figures in the history, in the order they first appear; ``valid_X`` goes with ``X``."""
-        lines = self.of_kind("epoch") + self.of_kind("steps")
+        lines = self.of_kind("epoch") + self.of_kind("steps") + self.of_kind("health")
         names = dict.fromkeys(name for record in lines for name, value in record.items() if _is_figure(name, value))
         return list(dict.fromkeys(name.removeprefix("valid_") for name in names))
 
