@@ -30,8 +30,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "둘 중 하나를 주십시오.",
     ),
     "vae.no_classes": (
-        "{name} was asked for as a class, but the data have no classes; give groups of pictures instead.",
-        "{name}을(를) 클래스로 요청했지만 데이터에 클래스가 없습니다. 대신 그림 묶음을 주십시오.",
+        "{name} was asked for as a class, but the data have no labels to find it by; give groups of pictures instead.",
+        "{name}을(를) 클래스로 요청했지만 그것을 찾을 레이블이 데이터에 없습니다. 대신 그림 묶음을 주십시오.",
     ),
     "vae.empty_group": (
         "The group {name} is empty; give at least one picture.",
@@ -68,6 +68,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "vae.no_labels": (
         "conditional=True needs labels, and these data have none; make them with labels=.",
         "conditional=True에는 레이블이 필요한데 이 데이터에는 없습니다. labels=로 만들어 주십시오.",
+    ),
+    "vae.hidden_labels": (
+        "conditional=True needs the label of every training picture, and labelled= hides most of them; leave one out.",
+        "conditional=True에는 모든 훈련 그림의 레이블이 필요한데 labelled=가 대부분을 가립니다. 둘 중 하나를 빼 주십시오.",
     ),
     "vae.network": (
         'network="{given}" is not known; it is one of {known}, or a pair of your own (encoder, decoder).',

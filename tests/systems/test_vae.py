@@ -223,6 +223,11 @@ def test_data_that_cannot_be_used_are_one_sentence(data, tmp_path):
         make(mb.arrays(torch.rand(40, 5)), tmp_path)
     with pytest.raises(mb.DataError, match="labels="):
         make(mb.images(torch.rand(40, 1, 8, 8)), tmp_path, conditional=True)
+    few = mb.images(torch.rand(40, 1, 8, 8), labels=[0, 1] * 20, labelled=10)
+    with pytest.raises(mb.DataError, match="labelled="):
+        make(few, tmp_path, conditional=True)
+    with pytest.raises(mb.DataError, match="no labels"):
+        make(few, tmp_path).concept("1")
     with pytest.raises(mb.DataError, match="mb.images"):
         make("mnist", tmp_path)
     with pytest.raises(mb.OptionError, match="dense"):

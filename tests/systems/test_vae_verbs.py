@@ -253,5 +253,5 @@ def test_a_loaded_model_needs_data_for_classes_only(trained, pictures):
     with pytest.raises(mb.TrainingError, match="without data"):
         loaded.concept("cross")
     unlabelled = make(mb.images(torch.rand(40, 1, 16, 16)), trained.run)
-    with pytest.raises(mb.DataError, match="no classes"):
+    with pytest.raises(mb.DataError, match="no labels"):
         unlabelled.arithmetic("a", a="cross")

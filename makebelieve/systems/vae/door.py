@@ -122,7 +122,7 @@ def _make(
         raise DataError("vae.no_labels")
     names = classes if choices.conditional else None
     if data is not None:
-        _check_range(data)
+        _check_first_batch(data, choices.conditional)
     encoder, decoder = _networks(choices, shape, names, settings.seed)
     prior = _class_shares(data, len(names)) if names else None
     return VaeLearner(
@@ -161,12 +161,14 @@ def _networks(choices: Choices, shape: tuple[int, ...], classes: list[str] | Non
         return builders[network]((c, h, w), choices.latent, classes=len(classes) if classes else None)
 
 
-def _check_range(data: Data) -> None:
-    """Values outside [0, 1] have no Bernoulli likelihood, and no sigmoid reaches them."""
-    x = next(data.batches("train", min(LOOKED_AT, data.count("train")))).x
-    low, high = float(x.min()), float(x.max())
+def _check_first_batch(data: Data, conditional: bool) -> None:
+    """Values outside [0, 1] have no Bernoulli likelihood, and no sigmoid reaches them; hidden labels teach nothing."""
+    batch = next(data.batches("train", min(LOOKED_AT, data.count("train"))))
+    low, high = float(batch.x.min()), float(batch.x.max())
     if not (low >= 0 and high <= 1):
         raise DataError("vae.outside", low=f"{low:.3g}", high=f"{high:.3g}")
+    if conditional and batch.y is None:
+        raise DataError("vae.hidden_labels")
 
 
 def _class_shares(data: Data | None, classes: int) -> Tensor:

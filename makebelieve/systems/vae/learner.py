@@ -261,7 +261,9 @@ class VaeLearner(Learner):
         batches = data.batches("train", 256, shuffle=False)
         for _ in range(batches.steps_per_epoch):
             batch = next(batches)
-            y = cast(Tensor, batch.y)
+            y = batch.y
+            if y is None:
+                raise DataError("vae.no_classes", name=name)
             z = self.encode(batch.x, label=self._names(y))
             groups[0].append(z[y == index])
             groups[1].append(z[y != index])
