@@ -43,6 +43,28 @@ MESSAGES: dict[str, tuple[str, str]] = {
         'network="{given}" is not known; it is one of {known}, or a pair of your own (generator, critic).',
         'network="{given}"은(는) 알 수 없습니다. {known} 중 하나이거나 직접 만든 (generator, critic) 쌍이어야 합니다.',
     ),
+    "gan.no_classes": (
+        "The recipe {recipe} tells classes apart, and these data have fewer than two; make them with labels=.",
+        "{recipe} 레시피는 클래스를 구별하는데 이 데이터에는 클래스가 둘 미만입니다. labels=로 만들어 주십시오.",
+    ),
+    "gan.few_labels": (
+        "conditional=True with the recipe {recipe} needs every label, and labelled= hides most of them: leave labelled "
+        "out, or take mb.recipes.semi_supervised.",
+        "{recipe} 레시피의 conditional=True에는 모든 레이블이 필요한데 labelled=가 대부분을 숨깁니다. labelled를 빼거나 "
+        "mb.recipes.semi_supervised를 사용하십시오.",
+    ),
+    "gan.no_features": (
+        "The recipe {recipe} matches features, so a critic of your own needs features_of(x) and logits_of(features) "
+        "beside forward, as mb.gan's own critics have.",
+        "{recipe} 레시피는 특징을 맞추므로 직접 만든 critic에는 mb.gan의 critic처럼 forward 외에 features_of(x)와 "
+        "logits_of(features)가 필요합니다.",
+    ),
+    "gan.tells_no_classes": (
+        "predict names classes, but with the recipe {recipe} the critic only tells real from fake; train with "
+        "mb.recipes.semi_supervised.",
+        "predict는 클래스를 알려 주는데 {recipe} 레시피의 critic은 진짜와 가짜만 구별합니다. mb.recipes.semi_supervised로 "
+        "학습해 주십시오.",
+    ),
     "gan.batch_size": (
         "A batch of {given} in {accumulate} part(s) is too small: each part needs 2 pictures or more.",
         "배치 {given}을(를) {accumulate}개로 나누면 너무 작습니다. 부분마다 그림이 2장 이상 필요합니다.",

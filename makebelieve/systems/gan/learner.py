@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from makebelieve.errors import OptionError
+from makebelieve.figures import Figures
 from makebelieve.latent.arithmetic import combine, terms
 from makebelieve.latent.concepts import direction
 from makebelieve.latent.labels import Label, class_indices, class_names
@@ -16,7 +17,9 @@ from makebelieve.latent.laws import gaussian, points, uniform, whole
 from makebelieve.latent.projection import project
 from makebelieve.latent.walks import ways
 from makebelieve.networks.using import evaluating, in_parts
+from makebelieve.objectives.semi_supervised import real_logit
 from makebelieve.pictures import Pictures, as_batch
+from makebelieve.systems.gan.semi_supervised import Prediction, classification, predict
 from makebelieve.training import Learner, Recipe
 from makebelieve.training.protocols import Data
 from makebelieve.training.recipe import Turns
@@ -36,6 +39,7 @@ class GanLearner(Learner):
         law: "gaussian" or "uniform", the law of z.
         shape: (c, h, w) of a picture.
         classes: names of the labels that the networks take; None where they take none.
+        told_apart: names of the classes that the critic tells apart; None where it only tells real from fake.
         options: everything else, as for `Learner`.
     """
 
@@ -49,9 +53,10 @@ class GanLearner(Learner):
         law: str,
         shape: tuple[int, ...],
         classes: list[str] | None,
+        told_apart: list[str] | None = None,
         **options: Any,
     ) -> None:
-        self.latent, self.shape, self.classes = latent, shape, classes
+        self.latent, self.shape, self.classes, self.told_apart = latent, shape, classes, told_apart
         noise = gaussian(latent) if law == "gaussian" else uniform(latent)
         super().__init__(data, nets, recipe, noise=noise, law=law, **options)
         self._noise = noise
@@ -198,13 +203,39 @@ class GanLearner(Learner):
 
         Args:
             pictures: (n, c, h, w) in [0, 1], or uint8.
-            label: their class or classes, which a conditional GAN needs.
+            label: their class or classes, which a conditional GAN needs, save one whose critic tells classes apart.
         """
         x = as_batch(pictures, self.shape).to(self.device)
-        y = self._labels_of(x, label)
         critic = self.network("critic")
+        if self.told_apart is not None:
+            with evaluating(critic):
+                return real_logit(in_parts(critic, x))
+        y = self._labels_of(x, label)
         with evaluating(critic):
             return in_parts(critic, x, *(() if y is None else (y,)))
+
+    def predict(self, pictures: Pictures | Tensor) -> Prediction:
+        """Classes of pictures, by the moving average of the critic's weights: for the recipe `semi_supervised`.
+
+        Args:
+            pictures: (n, c, h, w) in [0, 1], or uint8.
+
+        Raises:
+            OptionError: if the critic only tells real from fake.
+        """
+        if self.told_apart is None:
+            raise OptionError("gan.tells_no_classes", recipe=self.recipe.__name__)
+        return predict(self.network("critic"), as_batch(pictures, self.shape).to(self.device), self.told_apart)
+
+    def evaluate(self) -> Figures:
+        """Losses on the validation data; where the critic tells classes apart, its `accuracy` and `error_rate` there.
+
+        Classes are told by the moving average of the critic's weights, on all validation pictures.
+        """
+        figures: dict[str, float] = {}
+        if self.told_apart is not None and self._data().count("valid"):
+            figures = classification(self.network("critic"), self._data(), self.device)
+        return Figures({**self.validate(), **figures}, {"part": "valid"}, subject={"system": "gan", "step": self.step})
 
     def show_results(self, n: int = 16, *, seed: int | None = 0) -> Pictures:
         """n real pictures, then n generated ones."""

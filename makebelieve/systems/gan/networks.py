@@ -12,12 +12,12 @@ from typing import Literal, TypeVar, cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.parametrizations import spectral_norm
+from torch.nn.utils.parametrizations import spectral_norm, weight_norm
 
 from makebelieve.errors import OptionError
 from makebelieve.networks.blocks import BatchNorm1d, BatchNorm2d, ToPicture, ToVector
 
-CriticNorm = Literal["none", "batch", "spectral"]
+CriticNorm = Literal["none", "batch", "spectral", "weight"]
 GeneratorNorm = Literal["batch", "none"]
 Layer = TypeVar("Layer", nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
 
@@ -72,6 +72,34 @@ class Critic(nn.Module):
         return logit.float() * self.gain
 
 
+class Classifier(nn.Module):
+    """A critic of K logits a picture, those of its classes if it is real (Salimans et al. 2016, section 5).
+
+    Args:
+        features: (n, c, h, w) to (n, width).
+        width: features of a picture.
+        classes: K.
+        norm: `"spectral"` and `"weight"` go for the linear layer too.
+    """
+
+    def __init__(self, features: nn.Module, width: int, classes: int, norm: CriticNorm) -> None:
+        super().__init__()
+        self.features = features
+        self.output = _bounded(_initialised(nn.Linear(width, classes), width**-0.5), norm)
+
+    def features_of(self, x: Tensor) -> Tensor:
+        """From x (n, c, h, w) in [0, 1] to the last hidden layer, (n, width)."""
+        return cast(Tensor, self.features(x * 2 - 1))
+
+    def logits_of(self, features: Tensor) -> Tensor:
+        """From that layer to logits (n, K), float32."""
+        return cast(Tensor, self.output(features)).float()
+
+    def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:  # noqa: ARG002 - the signature of all critics
+        """From x (n, c, h, w) in [0, 1] to logits (n, K), float32."""
+        return self.logits_of(self.features_of(x))
+
+
 def dcgan(
     shape: tuple[int, int, int],
     latent: int,
@@ -79,6 +107,7 @@ def dcgan(
     classes: int | None = None,
     critic_norm: CriticNorm = "none",
     generator_norm: GeneratorNorm = "batch",
+    told_apart: int | None = None,
     width: int = 32,
 ) -> tuple[nn.Module, nn.Module]:
     """Strided and transposed convolutions without pooling (Radford, Metz & Chintala 2016), 16 to 64 pixels a side.
@@ -89,6 +118,7 @@ def dcgan(
         classes: how many labels, for networks conditional on y.
         critic_norm: of the critic's hidden layers.
         generator_norm: of the generator's hidden layers.
+        told_apart: K, for a critic of K classes, `Classifier`.
         width: channels at half the picture's side; doubled with every halving, up to 8 times as many.
 
     Returns:
@@ -115,7 +145,9 @@ def dcgan(
         norm: CriticNorm = "none" if index == 0 and critic_norm == "batch" else critic_norm
         down += [_bounded(conv, norm), *_normalised(there, norm), nn.LeakyReLU(SLOPE)]
     features = nn.Sequential(*down, ToVector())
-    return Generator(nn.Sequential(*up), classes), Critic(features, widths[-1] * base * base, classes, critic_norm)
+    return Generator(nn.Sequential(*up), classes), _critic(
+        features, widths[-1] * base * base, classes, critic_norm, told_apart
+    )
 
 
 def resnet(
@@ -125,6 +157,7 @@ def resnet(
     classes: int | None = None,
     critic_norm: CriticNorm = "none",
     generator_norm: GeneratorNorm = "batch",
+    told_apart: int | None = None,
     width: int = 32,
 ) -> tuple[nn.Module, nn.Module]:
     """Residual networks as in Gulrajani et al. (2017) and Miyato et al. (2018, table 4), 16 to 64 pixels a side.
@@ -135,6 +168,7 @@ def resnet(
         classes: how many labels, for networks conditional on y.
         critic_norm: of the critic's hidden layers.
         generator_norm: of the generator's hidden layers.
+        told_apart: K, for a critic of K classes, `Classifier`.
         width: channels at half the picture's side; doubled with every halving, up to 8 times as many.
 
     Returns:
@@ -157,7 +191,9 @@ def resnet(
     for here, there in zip([widths[0], *widths], widths, strict=False):
         down.append(_Residual(here, there, critic_norm, nn.LeakyReLU(SLOPE), down=True))
     down += [nn.LeakyReLU(SLOPE), _SumOverPicture()]
-    return Generator(nn.Sequential(*up), classes), Critic(nn.Sequential(*down), widths[-1], classes, critic_norm)
+    return Generator(nn.Sequential(*up), classes), _critic(
+        nn.Sequential(*down), widths[-1], classes, critic_norm, told_apart
+    )
 
 
 def mlp(
@@ -167,6 +203,7 @@ def mlp(
     classes: int | None = None,
     critic_norm: CriticNorm = "none",
     generator_norm: GeneratorNorm = "batch",
+    told_apart: int | None = None,
     width: int = 256,
 ) -> tuple[nn.Module, nn.Module]:
     """Dense networks with two hidden layers each, for pictures of any size (as in Goodfellow et al. 2014).
@@ -177,6 +214,7 @@ def mlp(
         classes: how many labels, for networks conditional on y.
         critic_norm: of the critic's hidden layers.
         generator_norm: of the generator's hidden layers.
+        told_apart: K, for a critic of K classes, `Classifier`.
         width: units of a hidden layer; the layer nearer to the picture has twice as many.
 
     Returns:
@@ -196,7 +234,17 @@ def mlp(
         down += [_bounded(_initialised(nn.Linear(here, there), _spread(critic_norm)), critic_norm)]
         down += [BatchNorm1d(there)] if critic_norm == "batch" and index > 0 else []
         down += [nn.LeakyReLU(SLOPE)]
-    return Generator(nn.Sequential(*up), classes), Critic(nn.Sequential(*down), width, classes, critic_norm)
+    return Generator(nn.Sequential(*up), classes), _critic(
+        nn.Sequential(*down), width, classes, critic_norm, told_apart
+    )
+
+
+def _critic(
+    features: nn.Module, width: int, classes: int | None, norm: CriticNorm, told_apart: int | None
+) -> Critic | Classifier:
+    if told_apart is None:
+        return Critic(features, width, classes, norm)
+    return Classifier(features, width, told_apart, norm)
 
 
 class _Residual(nn.Module):
@@ -295,6 +343,8 @@ def _normalised(channels: int, norm: CriticNorm | GeneratorNorm) -> list[nn.Modu
 
 
 def _bounded(layer: Layer, norm: CriticNorm | GeneratorNorm) -> Layer:
+    if norm == "weight":  # w = g v / ‖v‖, g and v learned (Salimans & Kingma 2016, eq. 2)
+        return cast(Layer, weight_norm(layer))
     return cast(Layer, spectral_norm(layer)) if norm == "spectral" else layer
 
 

@@ -12,11 +12,12 @@ import torch
 from torch import Tensor
 
 from makebelieve.objectives import adversarial as adv
+from makebelieve.systems.gan.semi_supervised import semi_supervised
 from makebelieve.training import Networks, Run, recipe
 from makebelieve.training.protocols import Batch
 from makebelieve.training.recipe import OptimizerFactory, Turns
 
-__all__ = ["hinge", "lsgan", "minimax", "minimax_saturating", "r3gan", "wgan", "wgan_gp"]
+__all__ = ["hinge", "lsgan", "minimax", "minimax_saturating", "r3gan", "semi_supervised", "wgan", "wgan_gp"]
 
 
 def _adam(generator: float, critic: float, betas: tuple[float, float]) -> dict[str, OptimizerFactory]:
