@@ -129,7 +129,8 @@ class Samples(Check):
             return []
         varied, covered, copied = figures["diversity"], figures["coverage"], figures.get("copied", 0.0)
         self.looks += 1
-        narrow = varied < LEAST_DIVERSITY and varied < 1.2 * self.before and self.looks > YOUNG
+        grows = varied > max(1.2 * self.before, self.before + 0.002)
+        narrow = varied < LEAST_DIVERSITY and not grows and self.looks > YOUNG
         lost = self.best > WORTH and covered < KEPT * self.best
         self.narrow = self.narrow + 1 if narrow else 0
         self.lost = self.lost + 1 if lost else 0

@@ -18,7 +18,8 @@ TOLD_AFTER = 3  # bad looks in a row
 CERTAIN = 0.99  # accuracy of a critic that errs no more
 VANISHED = 0.01  # of the generator's greatest gradient so far
 BALANCED, BALANCED_LOOKS = 0.1, 5  # how near to one half the accuracy is, and for how many looks
-PREFERS_KNOWN = 0.5  # of the way from made pictures to training pictures
+PREFERS_KNOWN = 0.5  # of the way from training pictures down to made ones
+SEES = 0.8  # accuracy on training pictures of a critic that tells them from made ones
 
 
 def accuracy(real: Tensor, made: Tensor) -> float:
@@ -43,8 +44,8 @@ def prefers_known(train: Tensor, held_out: Tensor, made: Tensor) -> float:
 class Critic(Check):
     """A critic that has won, one that knows its pictures by heart, and balance between both players.
 
-    Figures: `critic_accuracy` on pairs of held-out and fresh made pictures; `prefers_known`; `gradient_generator`, the
-    norm of the generator's gradient on one fixed batch.
+    Figures: `critic_accuracy` on pairs of held-out and fresh made pictures, `critic_accuracy_train` with training ones;
+    `prefers_known`; `gradient_generator`, the norm of the generator's gradient on one fixed batch.
     """
 
     remembers = ("greatest", "won", "known", "even")
@@ -72,6 +73,7 @@ class Critic(Check):
                 found.append(out.logsumexp(1) if out.dim() == 2 else out)  # K classes: Salimans et al. 2016, section 5
         figures = {"critic_accuracy": accuracy(found[0], found[-1])}
         if len(found) == 3:
+            figures["critic_accuracy_train"] = accuracy(found[1], found[-1])
             figures["prefers_known"] = prefers_known(found[1], found[0], found[2])
         return figures | _gradient(learn)
 
@@ -79,12 +81,13 @@ class Critic(Check):
         if "critic_accuracy" not in figures:
             return []
         told, gradient = figures["critic_accuracy"], figures.get("gradient_generator")
-        known = figures.get("prefers_known", 0.0)
+        known, sees = figures.get("prefers_known", 0.0), figures.get("critic_accuracy_train", told)
         self.greatest = max(self.greatest, gradient or 0.0)
         won = told > CERTAIN and gradient is not None and gradient < VANISHED * self.greatest
         self.won = self.won + 1 if won else 0
-        self.known = self.known + 1 if known > PREFERS_KNOWN and told > 0.7 else 0
-        self.even = self.even + 1 if abs(told - 0.5) <= BALANCED else 0
+        self.known = self.known + 1 if known > PREFERS_KNOWN and sees > SEES else 0
+        # a critic that knows its pictures by heart can't tell held-out ones from made ones either
+        self.even = self.even + 1 if abs(told - 0.5) <= BALANCED and sees <= SEES else 0
         self.suspects = bool(self.won)
         alarms = []
         if self.won >= TOLD_AFTER and gradient is not None:
