@@ -329,7 +329,7 @@ class Learner:
         with self.randomness.aside(validation_seed(self.settings.seed)) as noise:
             return self.game.validate(batches, count, noise)
 
-    def evaluate(self) -> dict[str, float]:
+    def evaluate(self) -> Mapping[str, float]:
         """Figures on the validation data, as plain floats by name."""
         return self.validate()
 

@@ -194,6 +194,13 @@ def test_show_results_has_real_ones_first(trained, data):
     assert len(shown) == 16
 
 
+def test_evaluation_compares_with_real_pictures(trained):
+    pixels = trained.evaluate(n=40, features=lambda x: x[:, :, ::4, ::4].flatten(1), steps=2)
+    assert {"precision", "coverage", "diversity"} <= pixels.keys()
+    assert pixels.subject["solver"] == "midpoint, 2 steps"
+    assert pixels.protocol["n_generated"] == 40
+
+
 # ---------------------------------------------------------------- runs
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Unpack
 
-from torch import nn
+from torch import Tensor, nn
 
 from makebelieve.errors import CheckpointError, DataError, OptionError
+from makebelieve.evaluate.watch import Samples
 from makebelieve.latent.laws import whole
 from makebelieve.report import SaveSamples, WriteReport
 from makebelieve.systems.diffusion.flow import to_signed
@@ -25,6 +26,7 @@ Network = Literal["unet"]
 
 MOST_WIDTH = 1024
 VALIDATED = 2000  # pictures whose loss is taken after each epoch
+GLANCE, GLANCED = 4, 128  # steps of the solver, and pictures, for a look while it trains
 MEASURED = 1000  # pictures that mean and deviation are taken from
 
 
@@ -105,7 +107,8 @@ def _make(
         classes=names,
         options={"unlabelled": choices.unlabelled},
         settings=settings,
-        callbacks=[SaveSamples(lambda learn: learn.generate(64, seed=0)), *callbacks, WriteReport()],
+        checks=[Samples(_glance, n=GLANCED)],
+        callbacks=[SaveSamples(lambda learn: learn.generate(64, seed=0, steps=GLANCE)), *callbacks, WriteReport()],
         run=run,
         name="diffusion",
         config={
@@ -115,6 +118,10 @@ def _make(
             "training": settings.state(),
         },
     )
+
+
+def _glance(learn: DiffusionLearner, n: int) -> Tensor:
+    return learn.generate(n, seed=0, steps=GLANCE).tensor
 
 
 def _network(

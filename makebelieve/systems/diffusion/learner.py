@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
+from makebelieve.data import Data as PictureData
 from makebelieve.errors import DataError, OptionError
+from makebelieve.evaluate.pictures import FeaturesOption, evaluate_pictures
+from makebelieve.figures import Figures
 from makebelieve.latent.labels import Label, class_indices, class_names
 from makebelieve.latent.laws import points, whole
 from makebelieve.latent.walks import ways
@@ -223,6 +226,35 @@ class DiffusionLearner(Learner):
             return from_signed(z + (1 - t) * velocity(z, torch.full((len(z),), t, device=z.device)))
 
         return Pictures(self._walk(to_signed(pictures.to(self.device).float()) * t, y, walk))
+
+    def evaluate(
+        self,
+        *,
+        n: int | None = None,
+        seed: int = 0,
+        features: FeaturesOption = "auto",
+        steps: int = STEPS,
+        guidance: float = 1.0,
+    ) -> Figures:
+        """New pictures against the validation pictures: Fréchet distance, coverage and more, with their floors.
+
+        Args:
+            n: pictures to generate; None is 10,000, or as many as there are training pictures.
+            seed: of the samples, and of whatever else is drawn.
+            features: "auto" for those of the data set, "fid" for the standard Inception network, or one's own.
+            steps: of the solver; see `generate`.
+            guidance: see `generate`.
+
+        Raises:
+            DataError: there are too few pictures for the features, or none for validation.
+        """
+
+        def generate(n: int, seed: int) -> Tensor:
+            return self.generate(n, seed=seed, steps=steps, guidance=guidance).tensor
+
+        subject = {"system": "diffusion", "step": self.step, "solver": f"midpoint, {steps} steps", "guidance": guidance}
+        data = cast(PictureData, self._data())
+        return evaluate_pictures(generate, data, features=features, n=n, seed=seed, device=self.device, subject=subject)
 
     def show_results(self, n: int = 16, *, seed: int | None = 0) -> Pictures:
         """n real pictures, then n generated ones."""
