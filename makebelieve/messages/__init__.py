@@ -6,13 +6,27 @@ import locale
 import os
 from typing import Any
 
-from makebelieve.messages import cli, data, diffusion, evaluate, gan, health, latent, report, training, vae, vision
+from makebelieve.messages import (
+    autoencoder,
+    cli,
+    data,
+    diffusion,
+    evaluate,
+    gan,
+    health,
+    latent,
+    report,
+    training,
+    vae,
+    vision,
+)
 
 LANGUAGES = ("en", "ko")
 
 Catalogue = dict[str, tuple[str, str]]
 
 CATALOGUE: Catalogue = {
+    **autoencoder.MESSAGES,
     **cli.MESSAGES,
     **data.MESSAGES,
     **diffusion.MESSAGES,
