@@ -42,12 +42,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "health.mode_collapse": (
         "By step {step} the samples have {diversity} of the data's diversity and cover {coverage} of held-out pictures (at best it was {best}): "
-        "the generator has collapsed to few pictures; go back with lower learning rates, or take another recipe (hinge, r3gan, wgan_gp).",
-        "{step}단계까지 만든 그림의 다양성은 데이터의 {diversity}이고 검증 그림의 {coverage}만 포괄합니다(가장 좋았을 때 {best}). 생성자가 몇 가지 그림으로 붕괴했습니다(모드 붕괴). 학습률을 낮추어 되돌아가거나 다른 레시피(hinge, r3gan, wgan_gp)를 사용해 주십시오.",
+        "it has collapsed to few pictures; go back with lower learning rates, and for a GAN try another recipe (hinge, r3gan, wgan_gp).",
+        "{step}단계까지 만든 그림의 다양성은 데이터의 {diversity}이고 검증 그림의 {coverage}만 포괄합니다(가장 좋았을 때 {best}). 몇 가지 그림으로 붕괴했습니다(모드 붕괴). 학습률을 낮추어 되돌아가고, GAN이라면 다른 레시피(hinge, r3gan, wgan_gp)도 시도해 주십시오.",
     ),
     "health.memorised": (
         "By step {step}, {share} of the samples are copies of training pictures: the training pictures are known by heart; use more data or "
         "augmentation, a smaller network, or stop earlier.",
         "{step}단계까지 만든 그림의 {share}이(가) 학습 그림의 복사본입니다. 학습 그림을 외우고 있습니다. 데이터나 증강을 늘리거나, 더 작은 네트워크를 쓰거나, 더 일찍 멈추어 주십시오.",
+    ),
+    "health.posterior_collapse": (
+        "By step {step}, {unused} of {units} units of z carry less than 0.01 nats and all together {nats}: the decoder ignores z, so every "
+        "picture is reconstructed alike; lower beta, let it grow with warm_up=, give free_bits=, or take a weaker decoder.",
+        "{step}단계까지 z의 유닛 {units}개 가운데 {unused}개가 0.01나트보다 적은 정보를 담고, 모두 합쳐도 {nats}나트입니다. 디코더가 z를 무시하여 모든 그림이 똑같이 복원됩니다. beta를 낮추거나, warm_up=으로 서서히 키우거나, free_bits=를 주거나, 더 약한 디코더를 사용해 주십시오.",
     ),
 }

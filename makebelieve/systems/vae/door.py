@@ -12,10 +12,12 @@ import torch
 from torch import Tensor, nn
 
 from makebelieve.errors import CheckpointError, DataError, OptionError
+from makebelieve.evaluate.watch import Samples
 from makebelieve.latent.laws import checked_latent
 from makebelieve.pictures import Pictures
 from makebelieve.report import SaveSamples, WriteReport
 from makebelieve.systems.vae import networks
+from makebelieve.systems.vae.health import PosteriorCollapse, draw
 from makebelieve.systems.vae.learner import VaeLearner
 from makebelieve.systems.vae.networks import Likelihood, Vae
 from makebelieve.systems.vae.recipes import elbo
@@ -135,6 +137,7 @@ def _make(
         binarise=choices.binarise,
         options=choices.for_recipe(),
         settings=settings,
+        checks=[PosteriorCollapse(choices.latent), Samples(draw, players=("model",))],
         callbacks=[SaveSamples(_samples), *callbacks, WriteReport()],
         run=run,
         name="vae",
