@@ -198,6 +198,13 @@ def test_figures_are_in_nats_with_their_protocol(trained, conditional):
     assert conditional.unit_kl("train", 16).shape == (3,)
 
 
+def test_new_pictures_are_judged_like_those_of_every_generator(trained):
+    found = trained.evaluate_pictures(n=12, features=lambda x: x.flatten(1)[:, 100:106])
+    assert {"coverage", "coverage_floor"} <= set(found)
+    assert found.subject["system"] == "vae"
+    assert "k" not in found.protocol
+
+
 @pytest.mark.parametrize(
     ("ask", "words"),
     [

@@ -9,8 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from makebelieve.data import Data as PictureData
 from makebelieve.errors import DataError, OptionError
 from makebelieve.evaluate.likelihood import importance_weighted
+from makebelieve.evaluate.pictures import FeaturesOption, evaluate_pictures
 from makebelieve.figures import Figures
 from makebelieve.latent.arithmetic import combine, terms
 from makebelieve.latent.concepts import direction
@@ -358,3 +360,24 @@ class VaeLearner(Learner):
             self.model, x.to(self.device), labels, n=n, k=k, seed=seed, binarise=binarise, part=part
         )
         return found.about(system="vae", step=self.step)
+
+    def evaluate_pictures(self, *, n: int | None = None, seed: int = 0, features: FeaturesOption = "auto") -> Figures:
+        """New pictures against the validation pictures, as every generator is judged: Fréchet distance and more.
+
+        Args:
+            n: pictures to generate; None is 10,000, or as many as there are training pictures.
+            seed: of the samples, and of whatever else is drawn.
+            features: "auto" for those of the data set, "fid" for the standard Inception network, or one's own.
+
+        Raises:
+            DataError: there are too few pictures for the features, or none for validation.
+        """
+        return evaluate_pictures(
+            lambda n, seed: self.generate(n, seed=seed).tensor,
+            cast(PictureData, self._data()),
+            features=features,
+            n=n,
+            seed=seed,
+            device=self.device,
+            subject={"system": "vae", "step": self.step},
+        )
