@@ -50,7 +50,7 @@ def trained(tmp_path_factory):
 
 
 def test_it_learns_the_classes_of_pictures_whose_label_it_never_saw(trained):
-    figures = trained.evaluate()
+    figures = trained.evaluate(features=None)
     assert figures["accuracy"] > 0.9
     assert figures["error_rate"] == pytest.approx(1 - figures["accuracy"])
     x, y = bars(60, seed=9)
@@ -99,6 +99,16 @@ def test_validation_tells_the_error_on_the_validation_part(trained):
     assert 0 <= record["valid_error_rate"] <= 1
 
 
+def test_evaluation_judges_classes_and_pictures_both(trained):
+    def middle(x):
+        return x[:, 0, 7:9, 7:9].flatten(1)
+
+    figures = trained.evaluate(features=middle, n=20)
+    assert {"error_rate", "accuracy", "fd_middle", "fd_middle_floor", "coverage"} <= set(figures)
+    assert figures["error_rate"] == trained.evaluate(features=None)["error_rate"]
+    assert figures.protocol["n_generated"] == 20
+
+
 def test_a_run_comes_back_with_its_verbs(trained):
     loaded = mb.load(trained.run)
     x, _ = bars(5, seed=4)
@@ -120,7 +130,7 @@ def test_every_network_plays(tmp_path, network, conditional):
 def test_all_labels_are_used_where_none_is_hidden(tmp_path):
     learn = make(few(None), tmp_path / "run")
     learn.fit(steps=30)
-    assert learn.evaluate()["accuracy"] > 0.9
+    assert learn.evaluate(features=None)["accuracy"] > 0.9
 
 
 def test_no_hidden_label_is_felt(tmp_path):

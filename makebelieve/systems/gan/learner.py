@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import torch
 from torch import Tensor, nn
 
+from makebelieve.data import Data as PictureData
 from makebelieve.errors import OptionError
+from makebelieve.evaluate.pictures import FeaturesOption, evaluate_pictures
 from makebelieve.figures import Figures
 from makebelieve.latent.arithmetic import combine, terms
 from makebelieve.latent.concepts import direction
@@ -227,15 +229,38 @@ class GanLearner(Learner):
             raise OptionError("gan.tells_no_classes", recipe=self.recipe.__name__)
         return predict(self.network("critic"), as_batch(pictures, self.shape).to(self.device), self.told_apart)
 
-    def evaluate(self) -> Figures:
-        """Losses on the validation data; where the critic tells classes apart, its `accuracy` and `error_rate` there.
+    def evaluate(self, *, n: int | None = None, seed: int = 0, features: FeaturesOption | None = "auto") -> Figures:
+        """New pictures against the validation pictures: Fréchet distance, coverage and more, with their floors.
 
-        Classes are told by the moving average of the critic's weights, on all validation pictures.
+        Where the critic tells classes apart, also its `accuracy` and `error_rate` on all validation pictures. Both
+        players are the moving averages of their weights.
+
+        Args:
+            n: pictures to generate; None is 10,000, or as many as there are training pictures.
+            seed: of the samples, and of whatever else is drawn.
+            features: "auto" for those of the data set, "fid" for the standard Inception network, or one's own; None
+                leaves generated pictures out, which is quick.
+
+        Raises:
+            DataError: there are too few pictures for the features, or none for validation.
         """
-        figures: dict[str, float] = {}
-        if self.told_apart is not None and self._data().count("valid"):
-            figures = classification(self.network("critic"), self._data(), self.device)
-        return Figures({**self.validate(), **figures}, {"part": "valid"}, subject={"system": "gan", "step": self.step})
+        data = cast(PictureData, self._data())
+        subject = {"system": "gan", "recipe": self.recipe.__name__, "step": self.step}
+        told: dict[str, float] = {}
+        if self.told_apart is not None and data.count("valid"):
+            told = classification(self.network("critic"), data, self.device)
+        if features is None:
+            return Figures(told, {"data": data.facts.name, "split": data.facts.split}, subject=subject)
+        made = evaluate_pictures(
+            lambda n, seed: self.generate(n, seed=seed).tensor,
+            data,
+            features=features,
+            n=n,
+            seed=seed,
+            device=self.device,
+            subject=subject,
+        )
+        return Figures({**told, **made}, made.protocol, subject=made.subject, verdict=made.verdict)
 
     def show_results(self, n: int = 16, *, seed: int | None = 0) -> Pictures:
         """n real pictures, then n generated ones."""

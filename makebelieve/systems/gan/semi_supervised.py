@@ -3,7 +3,7 @@
 data = mb.images("mnist", labelled=100)
 learn = mb.gan(data, mb.recipes.semi_supervised)
 learn.fit(20)
-learn.predict(pictures).classes, learn.evaluate()["error_rate"]
+learn.predict(pictures).classes, learn.evaluate(features=None)["error_rate"]
 """
 
 from __future__ import annotations
