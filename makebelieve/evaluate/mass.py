@@ -82,7 +82,9 @@ def class_mass(samples: Tensor, real: Tensor, classes: int) -> ClassMass:
     return ClassMass(tuple(shares[0]), tuple(shares[1]))
 
 
-def diversity(samples: Features, predicted: Tensor, real: Features, real_predicted: Tensor) -> float:
+def diversity(
+    samples: Features, real: Features, predicted: Tensor | None = None, real_predicted: Tensor | None = None
+) -> float:
     """How far samples of one class lie apart, over how far real ones do: 1 is as varied as the data, 0 all alike.
 
     In each class it is the root mean square distance of two features, √(2 tr Cov), whose ratio is averaged over the
@@ -90,14 +92,16 @@ def diversity(samples: Features, predicted: Tensor, real: Features, real_predict
 
     Args:
         samples: (m, d) features.
-        predicted: (m,) their class indices.
         real: (n, d) features.
-        real_predicted: (n,) their class indices.
+        predicted: (m,) class indices of the samples; None where all are of one class.
+        real_predicted: (n,) class indices of the real items, likewise.
 
     Raises:
         DataError: the shapes do not fit or a value is not finite, or no class has two of both.
     """
     made, reals = checked_pair(samples, real)
+    if predicted is None or real_predicted is None:
+        predicted, real_predicted = (torch.zeros(len(some), device=some.device) for some in (made, reals))
     ratios = []
     for index in torch.unique(real_predicted).tolist():
         one, other = made[predicted == index], reals[real_predicted == index]

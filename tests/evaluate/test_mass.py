@@ -48,17 +48,18 @@ def test_diversity_is_relative_to_the_data_and_within_classes() -> None:
         return centres + scale * torch.randn(800, 6, generator=torch.Generator().manual_seed(seed))
 
     labels = torch.tensor([0, 1]).repeat_interleave(400)
-    assert diversity(made(1, 0), labels, made(1, 1), labels) == pytest.approx(1, abs=0.05)
-    assert diversity(made(0.3, 0), labels, made(1, 1), labels) == pytest.approx(0.3, abs=0.02)
+    assert diversity(made(1, 0), made(1, 1), labels, labels) == pytest.approx(1, abs=0.05)
+    assert diversity(made(0.3, 0), made(1, 1), labels, labels) == pytest.approx(0.3, abs=0.02)
     only = labels == 1
-    assert diversity(made(0.5, 0)[only], labels[only], made(1, 1), labels) == pytest.approx(0.5, abs=0.04)
+    assert diversity(made(0.5, 0)[only], made(1, 1), labels[only], labels) == pytest.approx(0.5, abs=0.04)
 
 
 def test_diversity_is_the_root_mean_square_distance_of_pairs() -> None:
     x, y = torch.randn(30, 3), torch.randn(20, 3) * 2
     pairs = [torch.pdist(f.double()).square().mean().sqrt() for f in (x, y)]
     zeros = torch.zeros(30, dtype=torch.int64)
-    assert diversity(x, zeros, y, zeros[:20]) == pytest.approx(float(pairs[0] / pairs[1]), rel=1e-9)
+    expected = pytest.approx(float(pairs[0] / pairs[1]), rel=1e-9)
+    assert diversity(x, y, zeros, zeros[:20]) == expected == diversity(x, y)
 
 
 def test_bad_input() -> None:
@@ -68,6 +69,6 @@ def test_bad_input() -> None:
         inception_score(probabilities(3), splits=10)
     labels = torch.zeros(3, dtype=torch.int64)
     with pytest.raises(DataError, match="no class"):
-        diversity(torch.randn(3, 2), labels, torch.randn(3, 2), labels + 1)
+        diversity(torch.randn(3, 2), torch.randn(3, 2), labels, labels + 1)
     with pytest.raises(DataError, match="0 samples"):
         class_mass(labels[:0], labels, 2)
