@@ -12,6 +12,7 @@ from typing import Any
 __version__ = "0.1.0.dev0"
 
 _HOMES = {
+    "AutoencoderLearner": "makebelieve.systems.autoencoder",
     "Callback": "makebelieve.training",
     "Check": "makebelieve.training",
     "CheckpointError": "makebelieve.errors",
@@ -35,6 +36,7 @@ _HOMES = {
     "TrainingOptions": "makebelieve.training",
     "VaeLearner": "makebelieve.systems.vae",
     "arrays": "makebelieve.data",
+    "autoencoder": "makebelieve.systems.autoencoder",
     "diffusion": "makebelieve.systems.diffusion",
     "gan": "makebelieve.systems.gan",
     "images": "makebelieve.data",

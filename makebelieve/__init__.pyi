@@ -17,6 +17,8 @@ from makebelieve.figures import table as table
 from makebelieve.pictures import Pictures as Pictures
 from makebelieve.runs import load as load
 from makebelieve.runs import resume as resume
+from makebelieve.systems.autoencoder import AutoencoderLearner as AutoencoderLearner
+from makebelieve.systems.autoencoder import autoencoder as autoencoder
 from makebelieve.systems.diffusion import DiffusionLearner as DiffusionLearner
 from makebelieve.systems.diffusion import diffusion as diffusion
 from makebelieve.systems.gan import GanLearner as GanLearner

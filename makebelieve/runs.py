@@ -8,6 +8,7 @@ from typing import Any
 
 from makebelieve.data import arrays, images
 from makebelieve.errors import CheckpointError
+from makebelieve.systems.autoencoder.door import from_config as autoencoder_from_config
 from makebelieve.systems.diffusion.door import from_config as diffusion_from_config
 from makebelieve.systems.gan.door import from_config as gan_from_config
 from makebelieve.systems.vae.door import from_config as vae_from_config
@@ -17,6 +18,7 @@ from makebelieve.training.run_folder import RunFolder
 
 DOORS: Mapping[str, Callable[..., Data]] = {"images": images, "arrays": arrays}
 SYSTEMS: Mapping[str, Callable[[Mapping[str, Any], Data | None], Learner]] = {
+    "autoencoder": autoencoder_from_config,
     "diffusion": diffusion_from_config,
     "gan": gan_from_config,
     "vae": vae_from_config,

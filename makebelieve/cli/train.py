@@ -19,7 +19,6 @@ from makebelieve.cli.signatures import UnwritableError, keywords_of, option, opt
 from makebelieve.errors import OptionError
 from makebelieve.messages import say
 
-
 # What can be trained: its door, asked for only when it is needed, as it loads torch.
 DOORS: dict[str, Callable[[], Callable[..., Any]]] = {
     "autoencoder": lambda: mb.autoencoder,

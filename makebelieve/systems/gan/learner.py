@@ -13,7 +13,6 @@ from makebelieve.errors import OptionError
 from makebelieve.evaluate.pictures import FeaturesOption, evaluate_pictures
 from makebelieve.figures import Figures
 from makebelieve.latent.arithmetic import combine, terms
-from makebelieve.latent.concepts import direction
 from makebelieve.latent.labels import Label, class_indices, class_names
 from makebelieve.latent.laws import gaussian, points, uniform, whole
 from makebelieve.latent.projection import project
@@ -140,20 +139,6 @@ class GanLearner(Learner):
         if self.classes is not None and label is None:
             raise OptionError("latent.label_needed")
         return class_indices(label, len(x), self.classes, self.device)
-
-    def concept(
-        self, having: Pictures | Tensor, lacking: Pictures | Tensor, *, label: int | str | None = None
-    ) -> Tensor:
-        """The direction in z, (latent,), from pictures without something to pictures with it.
-
-        `learn.decode(z + strength * direction)` gives more of it, a negative strength less.
-
-        Args:
-            having: pictures with it, (n, c, h, w) in [0, 1], or points z (n, latent).
-            lacking: pictures without it, likewise.
-            label: the class of all pictures of a conditional GAN, which needs one.
-        """
-        return direction(self._points_of(having, label), self._points_of(lacking, label))
 
     def arithmetic(
         self, expression: str, *, seed: int = 0, label: int | str | None = None, **groups: Group
