@@ -106,6 +106,7 @@ def application() -> typer.Typer:
     app.add_typer(train, name="train")
     app.command(help="cli.help_resume")(resume)
     app.command(help="cli.help_generate")(generate)
+    app.command(help="cli.help_evaluate")(evaluate)
     data = typer.Typer(help="cli.help_data", no_args_is_help=True, rich_markup_mode=None)
     data.command("list", help="cli.help_data_list")(data_list)
     data.command("show", help="cli.help_data_show")(data_show)
@@ -181,6 +182,23 @@ def generate(
             raise OptionError("cli.not_of_system", option=f"--{name}", system=learn.name)
     learn.generate(number, **given).save(out)
     emit(context.obj, {"pictures": str(out), "number": number}, say("cli.generated", number=number, out=out))
+
+
+def evaluate(
+    context: typer.Context,
+    run: Run,
+    number: Annotated[
+        int | None, typer.Option("--n", "-n", help="cli.help_evaluate_n", min=1, max=1_000_000, show_default=False)
+    ] = None,
+    features: Annotated[
+        str | None, typer.Option(help="cli.help_features", metavar="auto|fid", show_default=False)
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="cli.help_evaluate_seed", show_default=False)] = None,
+) -> None:
+    from makebelieve.cli.evaluate import evaluate_run
+
+    options = {"n": number, "features": features, "seed": seed}
+    evaluate_run(run, {name: value for name, value in options.items() if value is not None}, as_json=context.obj)
 
 
 def data_list(context: typer.Context) -> None:

@@ -31,10 +31,11 @@ ROTATIONS = 4
 
 @dataclass(frozen=True)
 class Plan:
-    """How long the classifier is trained; only tests have another than the default."""
+    """How the classifier is trained; only tests do it otherwise."""
 
     steps: int = STEPS
     batch: int = BATCH
+    threads: int = THREADS
 
 
 class Classifier(nn.Module):
@@ -114,7 +115,7 @@ def _train(data: Data, labels: Tensor | None, classes: int, plan: Plan) -> Class
     x = torch.cat([_small(part, side_of(data.shape[0])) for part in pictures_of(data, data.train, places)])
     y = labels if labels is None or places is None else labels[torch.tensor(places)]
     each = min(plan.batch if y is not None else max(1, plan.batch // ROTATIONS), len(x))
-    with seeded(0), _threads(THREADS):
+    with seeded(0), _threads(plan.threads):
         net = Classifier(data.shape[0], classes)
         net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         optimizer = torch.optim.Adam(net.parameters(), lr=2e-3, fused=True)

@@ -62,6 +62,26 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The smaller (2, 1, 0.5), the more typical and the less varied the pictures.",
         "작을수록(2, 1, 0.5) 더 전형적이고 덜 다양한 그림이 나옵니다.",
     ),
+    "cli.help_evaluate": (
+        "Measure a trained run on held-out data, each figure beside its floor.",
+        "학습이 끝난 실행을 검증 데이터로 평가하고, 수치마다 바닥값을 함께 보여 줍니다.",
+    ),
+    "cli.help_evaluate_n": (
+        "How many pictures to judge by; by default 10,000 generated ones, or as many as the data allow.",
+        "평가에 쓸 그림 수. 기본값은 생성한 그림 10,000장 또는 데이터가 허용하는 만큼입니다.",
+    ),
+    "cli.help_features": (
+        "Features that pictures are compared in: those of the data set (auto), or of the standard Inception network (fid).",
+        "그림을 비교할 특징: 데이터 세트의 특징(auto) 또는 표준 Inception 네트워크의 특징(fid).",
+    ),
+    "cli.help_evaluate_seed": (
+        "Of all that is drawn; the same number gives the same figures again.",
+        "무작위로 뽑는 모든 것의 시드. 같은 값을 주면 같은 수치가 다시 나옵니다.",
+    ),
+    "cli.evaluate_option": (
+        "{option} was given {given!r}, which the evaluation of this run does not take; it takes: {known}.",
+        "{option}에 {given!r}이(가) 주어졌지만 이 실행의 평가에는 쓰이지 않습니다. 쓸 수 있는 옵션: {known}.",
+    ),
     "cli.help_force": ("Write over a file that is there already.", "이미 있는 파일을 덮어씁니다."),
     "cli.help_data": ("The known data sets.", "알려진 데이터 세트."),
     "cli.help_data_list": ("List the known sets, and which are here.", "알려진 세트와 이미 받은 세트를 보여 줍니다."),

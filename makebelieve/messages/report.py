@@ -15,6 +15,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "report.over_time": ("Over time", "학습 과정"),
     "report.step": ("step {step}", "{step}단계"),
     "report.steps": ("steps", "단계"),
+    "report.evaluations": ("Evaluation", "평가"),
+    "report.value": ("value", "값"),
     "report.figures": ("Final figures", "최종 수치"),
     "report.minutes": ("minutes of training", "학습 시간(분)"),
     "report.alarms": ("Warnings", "경고"),

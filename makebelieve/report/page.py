@@ -14,6 +14,7 @@ from typing import Any
 
 from makebelieve.messages import CATALOGUE, language, say
 from makebelieve.report.curves import Line, chart
+from makebelieve.report.evaluations import evaluations_section
 from makebelieve.report.records import RunRecords, number, read_run
 from makebelieve.report.style import SCRIPT, STYLE
 from makebelieve.training import Settings
@@ -45,6 +46,7 @@ def render(run: RunRecords) -> str:
     sections = (
         _samples(run),
         _figures(run),
+        evaluations_section(run.path),
         _alarms(run),
         _curves(run),
         _table("report.data", _data_rows(run)),
