@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from makebelieve.data.arrays import arrays
-from makebelieve.data.augment import BatchTransform, random_crop, random_flip
+from makebelieve.data.augment import BatchTransform, random_affine, random_crop, random_flip
 from makebelieve.data.batch import Batch
 from makebelieve.data.block import DataBlock
 from makebelieve.data.data import Data, Facts
@@ -15,5 +15,5 @@ from makebelieve.data.split import random_split
 
 __all__ = [
     "KNOWN", "Batch", "BatchTransform", "Data", "DataBlock", "Facts", "Part", "arrays", "cache_folder", "images",
-    "random_crop", "random_flip", "random_split",
+    "random_affine", "random_crop", "random_flip", "random_split",
 ]  # fmt: skip

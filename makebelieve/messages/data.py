@@ -71,6 +71,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "random_crop takes a whole number of pixels of at least 1, not {padding!r}.",
         "random_crop은 1 이상의 정수 픽셀 수를 받는데 {padding!r}을(를) 받았습니다.",
     ),
+    "data.affine_range": (
+        "random_affine takes {name} from 0 to {most}, not {value!r}.",
+        "random_affine의 {name}은(는) 0부터 {most}까지인데 {value!r}을(를) 받았습니다.",
+    ),
     "data.augment_kind": (
         "augment takes transforms such as random_flip() or random_crop(4): something callable that has `draws`; "
         "not {given!r}.",

@@ -9,7 +9,8 @@ import pytest
 import torch
 from PIL import Image
 
-from makebelieve.data import Data, DataBlock, arrays, images, random_crop, random_flip
+from makebelieve.data import Data, DataBlock, arrays, images, random_affine, random_crop, random_flip
+from makebelieve.data.augment import as_json, from_json
 from makebelieve.data.counter import mix, uniforms
 from makebelieve.data.load import Reader
 from makebelieve.data.memory import Finish
@@ -136,6 +137,29 @@ def test_transforms_do_what_they_say() -> None:
     assert torch.equal(moved[1], x[1])
     assert torch.equal(moved[0, 0, 1:], x[0, 0, :3]) and torch.equal(moved[0, 0, 0], x[0, 0, 1])  # reflected
     assert torch.equal(moved[2, 0, :3, :5], x[2, 0, 1:, 1:])
+
+
+def test_an_affine_change_of_nothing_changes_nothing_and_shifts_are_exact() -> None:
+    x = torch.rand(2, 3, 8, 8)
+    middle = torch.full((2, 6), 0.5)
+    torch.testing.assert_close(random_affine()(x, middle), x)
+    right = middle.clone()
+    right[:, 4] = 1.0  # u = 1: the picture is read a whole shift further right
+    moved = random_affine(0, 0, 0, shift=0.25)(x, right)
+    torch.testing.assert_close(moved[..., :6], x[..., 2:])
+    assert moved[..., 6:].abs().max() < 1e-5
+
+
+def test_an_affine_change_turns_about_the_middle() -> None:
+    x = torch.rand(1, 1, 9, 9)
+    u = torch.full((1, 6), 0.5)
+    u[:, 0] = 1.0
+    torch.testing.assert_close(random_affine(degrees=90, stretch=0, slant=0, shift=0)(x, u), x.rot90(1, (2, 3)))
+    (told,) = as_json([random_affine(10, slant=0.1)]) or []
+    assert from_json(told) == random_affine(10, slant=0.1)
+    assert random_affine(180, 0.5, 1, 0.5)(x, torch.rand(1, 6)).shape == x.shape
+    with pytest.raises(OptionError, match="degrees from 0 to 180.0, not 200"):
+        random_affine(degrees=200)
 
 
 def test_uniforms_look_uniform_and_unrelated() -> None:

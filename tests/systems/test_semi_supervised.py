@@ -188,11 +188,16 @@ def test_shares_of_the_labelled_pictures_add_up_to_the_whole():
         torch.testing.assert_close(torch.as_tensor(found), whole)
 
 
-def test_consistency_adds_to_the_critics_loss():
+def test_consistency_is_weighted_and_left_out_by_default():
     batch = next(few().batches("train", 16))
-    plain, extra = (turns(nets(), batch, consistency=weight)["critic"][0] for weight in (0.0, 50.0))
-    assert extra >= plain
-    assert torch.equal(plain, turns(nets(), batch)["critic"][0])
+    players = nets()
+    with torch.no_grad():
+        for parameter in players.critic.output.parameters():
+            parameter.mul_(100)  # now it is sure of some pictures
+    one, two, three = (turns(players, batch, consistency=weight)["critic"][0] for weight in (10.0, 20.0, 30.0))
+    assert two > one
+    torch.testing.assert_close(three - two, two - one)
+    assert torch.equal(turns(nets(), batch, consistency=0.0)["critic"][0], turns(nets(), batch)["critic"][0])
 
 
 def test_a_conditional_generator_is_told_its_class():

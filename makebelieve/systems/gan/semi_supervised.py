@@ -16,7 +16,8 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from makebelieve.data.augment import random_crop
+from makebelieve.data.augment import random_affine
+from makebelieve.data.counter import uniforms
 from makebelieve.networks.blocks import many_processes, sum_over_processes
 from makebelieve.networks.using import evaluating, in_parts
 from makebelieve.objectives import adversarial as adv
@@ -64,9 +65,14 @@ def _classes_to_make(nets: Networks, batch: Batch, run: Run) -> tuple[Tensor, ..
     return ((run.uniform(len(batch)) * label.num_embeddings).long(),)
 
 
-def _shifted(x: Tensor, by: int, run: Run) -> Tensor:
-    u = torch.stack([run.uniform(len(x)), run.uniform(len(x))], 1)
-    return random_crop(by)(x, u)
+def _changed(batch: Batch, run: Run) -> Tensor:
+    """Pictures (n, c, h, w), each turned, stretched, slanted and shifted a little, in the memory layout of `batch.x`.
+
+    The changes are a function of step and item, so that it does not matter how a batch is divided.
+    """
+    change = random_affine()
+    changed = change(batch.x, uniforms(0, run.step, batch.items, change.draws))
+    return torch.empty_like(batch.x).copy_(changed)
 
 
 @recipe(
@@ -75,7 +81,7 @@ def _shifted(x: Tensor, by: int, run: Run) -> Tensor:
     networks={"critic_norm": "weight", "generator_norm": "batch", "classifier": True},
 )
 def semi_supervised(
-    nets: Networks, batch: Batch, run: Run, *, consistency: float = 0.0, shift: int = 2, classification: float = 0.1
+    nets: Networks, batch: Batch, run: Run, *, consistency: float = 0.0, classification: float = 0.1
 ) -> Turns:
     """K classes and fake, with feature matching (Salimans et al. 2016, sections 3.1 and 5).
 
@@ -87,19 +93,20 @@ def semi_supervised(
 
     Args:
         consistency: weight of an extra that is not in the paper: that unlabelled pictures which are surely of one class
-            stay so when shifted (Sohn et al. 2020, section 2.2). 0 leaves it out.
-        shift: most pixels of such a shift.
+            stay so when turned, stretched, slanted and shifted a little (Sohn et al. 2020, section 2.2), as labelled
+            ones are too. Not for pictures whose class hangs on such changes; 0 leaves it out.
         classification: weight of the class that a conditional generator was asked for.
     """
     critic, few, y = cast(Classifier, nets.critic), _few(batch), _classes_to_make(nets, batch, run)
     fake = nets.generator(run.noise(len(batch)), *y)
     shown = [batch.x, fake.detach()]
+    change = bool(consistency) and run.training
     if few is not None and few is not batch:
-        shown.append(few.x)
-    if consistency and run.training:
-        shown.append(_shifted(batch.x, shift, run))
+        shown.append(_changed(few, run) if change else few.x)
+    if change:
+        shown.append(_changed(batch, run))
     logits = list(critic(torch.cat(shown)).split([len(x) for x in shown]))
-    changed = logits.pop() if consistency and run.training else None
+    changed = logits.pop() if change else None
     loss = adv.minimax_critic(semi.real_logit(logits[0]), semi.real_logit(logits[1]))
     if changed is not None:
         loss = loss + consistency * semi.consistency(logits[0], changed)
