@@ -98,53 +98,73 @@ def networks(measures: Measures) -> tuple[nn.Module, nn.Module]:
     return generator, nn.Sequential(*critic, flat, nn.Linear(256 * 4 * 4, 1))
 
 
-def variant(measures: Measures) -> Callable[[int], None]:
-    """A function that does so many steps of training."""
-    torch.manual_seed(0)
-    generator, critic = networks(measures)
-    layout = torch.channels_last if measures.channels_last else torch.contiguous_format
-    generator.to(memory_format=layout)
-    critic.to(memory_format=layout)
-    adams = [torch.optim.Adam(net.parameters(), 4e-4, fused=measures.fused_adam) for net in (generator, critic)]
-    pictures = torch.rand(8, BATCH, 1, 28, 28)
-    done = 0
+class Textbook:
+    """That GAN and its training loop.
 
-    def bce(logits: Tensor, target: float) -> Tensor:
-        return F.binary_cross_entropy_with_logits(logits.float(), torch.full_like(logits, target, dtype=torch.float32))
+    Args:
+        measures: what is done beyond the textbook.
+        pictures: uint8 (n, 1, 28, 28), n at least 128; random ones by default.
+        seed: of weights, order and noise.
+    """
 
-    def autocast() -> torch.autocast:
-        return torch.autocast("cpu", torch.bfloat16, enabled=measures.bf16)
+    def __init__(self, measures: Measures, pictures: Tensor | None = None, seed: int = 0) -> None:
+        torch.manual_seed(seed)
+        self.measures = measures
+        self.pictures = (
+            torch.randint(0, 256, (8 * BATCH, 1, 28, 28), dtype=torch.uint8) if pictures is None else pictures
+        )
+        self.generator, self.critic = networks(measures)
+        self.layout = torch.channels_last if measures.channels_last else torch.contiguous_format
+        self.adams = []
+        for net in (self.generator, self.critic):
+            net.to(memory_format=self.layout)
+            self.adams.append(torch.optim.Adam(net.parameters(), 4e-4, fused=measures.fused_adam))
+        self.batches: list[Tensor] = []
 
-    def critics_loss(real: Tensor, fake: Tensor) -> Tensor:
-        if measures.one_batch:
-            on_real, on_fake = critic(torch.cat([real, fake])).chunk(2)
-            return bce(on_real, 1.0) + bce(on_fake, 0.0)
-        return bce(critic(real), 1.0) + bce(critic(fake), 0.0)
-
-    def step() -> None:
-        nonlocal done
-        real = pictures[done % len(pictures)].contiguous(memory_format=layout)
-        done += 1
-        with autocast(), torch.set_grad_enabled(measures.shared_fake):
-            fake = generator(torch.randn(BATCH, LATENT))
-        with autocast():
-            loss = critics_loss(real, fake.detach())
-        adams[1].zero_grad()
-        loss.backward()
-        adams[1].step()
-        with autocast():
-            if not measures.shared_fake:
-                fake = generator(torch.randn(BATCH, LATENT))
-            loss = bce(critic(fake), 1.0)
-        adams[0].zero_grad()
-        loss.backward(inputs=list(generator.parameters()) if measures.frozen_critic else None)
-        adams[0].step()
-
-    def train(steps: int) -> None:
+    def train(self, steps: int) -> None:
+        """So many steps; whole batches in a new order each time through the pictures."""
         for _ in range(steps):
-            step()
+            if not self.batches:
+                self.batches = list(torch.randperm(len(self.pictures)).split(BATCH))[: len(self.pictures) // BATCH]
+            self._step(self.pictures[self.batches.pop()].div(255).contiguous(memory_format=self.layout))
 
-    return train
+    def _step(self, real: Tensor) -> None:
+        measures, (generators, critics) = self.measures, self.adams
+        with self._autocast(), torch.set_grad_enabled(measures.shared_fake):
+            fake = self.generator(torch.randn(BATCH, LATENT))
+        with self._autocast():
+            loss = self._critics_loss(real, fake.detach())
+        critics.zero_grad()
+        loss.backward()
+        critics.step()
+        with self._autocast():
+            if not measures.shared_fake:
+                fake = self.generator(torch.randn(BATCH, LATENT))
+            loss = _bce(self.critic(fake), 1.0)
+        generators.zero_grad()
+        loss.backward(inputs=list(self.generator.parameters()) if measures.frozen_critic else None)
+        generators.step()
+
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast("cpu", torch.bfloat16, enabled=self.measures.bf16)
+
+    def _critics_loss(self, real: Tensor, fake: Tensor) -> Tensor:
+        if self.measures.one_batch:
+            on_real, on_fake = self.critic(torch.cat([real, fake])).chunk(2)
+            return _bce(on_real, 1.0) + _bce(on_fake, 0.0)
+        return _bce(self.critic(real), 1.0) + _bce(self.critic(fake), 0.0)
+
+
+def _bce(logits: Tensor, target: float) -> Tensor:
+    return F.binary_cross_entropy_with_logits(logits.float(), torch.full_like(logits, target, dtype=torch.float32))
+
+
+def fastest() -> Measures:
+    """All measures together: the same arithmetic, in its fastest form."""
+    measures = Measures()
+    for _, added in STEPS_UP:
+        measures = replace(measures, **added)
+    return measures
 
 
 def learner(measures: Measures, folder: Path) -> Callable[[int], None]:
@@ -195,7 +215,7 @@ def main() -> None:
     measures, variants = Measures(), {}
     for name, added in STEPS_UP:
         measures = replace(measures, **added)
-        variants[name] = variant(measures)
+        variants[name] = Textbook(measures).train
     with tempfile.TemporaryDirectory() as folder:
         variants["all of it by `mb.Learner`"] = learner(measures, Path(folder))
         variants = dict(list(variants.items())[-arguments.last :])

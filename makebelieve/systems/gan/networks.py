@@ -134,15 +134,17 @@ def dcgan(
         nn.ReLU(),
     ]
     for here, there, side in zip(widths[:0:-1], widths[-2::-1], sides[-2::-1], strict=True):
-        layer = nn.ConvTranspose2d(here, there, _kernel(side), stride=2, padding=1)
+        biased = generator_norm != "batch"  # the norm takes a bias away again, and oneDNN is slow with one here
+        layer = nn.ConvTranspose2d(here, there, _kernel(side), stride=2, padding=1, bias=biased)
         up += [_initialised(layer, _spread(generator_norm)), *_normalised(there, generator_norm), nn.ReLU()]
     # a transposed convolution of stride 2 with few channels, done as the equal convolution at half the side
     up += [_initialised(nn.Conv2d(widths[0], 4 * channels, 3, padding=1), 0.02), nn.PixelShuffle(2)]
 
     down: list[nn.Module] = []
     for index, (here, there, side) in enumerate(zip([channels, *widths], widths, [2 * sides[0], *sides], strict=False)):
-        conv = _initialised(nn.Conv2d(here, there, _kernel(side), stride=2, padding=1), _spread(critic_norm))
         norm: CriticNorm = "none" if index == 0 and critic_norm == "batch" else critic_norm
+        conv = nn.Conv2d(here, there, _kernel(side), stride=2, padding=1, bias=norm != "batch")
+        _initialised(conv, _spread(critic_norm))
         down += [_bounded(conv, norm), *_normalised(there, norm), nn.LeakyReLU(SLOPE)]
     features = nn.Sequential(*down, ToVector())
     return Generator(nn.Sequential(*up), classes), _critic(
@@ -270,7 +272,7 @@ class _Residual(nn.Module):
             *_normalised(here, norm),
             activation,
             *scale_up,
-            _bounded(_initialised(nn.Conv2d(here, there, 3, padding=1)), norm),
+            _bounded(_initialised(nn.Conv2d(here, there, 3, padding=1, bias=norm != "batch")), norm),
             *_normalised(there, norm),
             activation,
             _bounded(last, norm),

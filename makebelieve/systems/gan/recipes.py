@@ -38,7 +38,7 @@ def _judge(nets: Networks, real: Tensor, fake: Tensor, y: tuple[Tensor, ...]) ->
 
 @recipe(
     optimizers=_adam(2e-3, 4e-3, (0.0, 0.9)),
-    average={"generator": 0.99},
+    average={"generator": 0.999},
     networks={"critic_norm": "spectral", "generator_norm": "batch"},
 )
 def hinge(nets: Networks, batch: Batch, run: Run) -> Turns:
@@ -67,7 +67,7 @@ def _minimax_critic(
 
 @recipe(
     optimizers=_adam(2e-3, 4e-3, (0.0, 0.9)),
-    average={"generator": 0.99},
+    average={"generator": 0.999},
     networks={"critic_norm": "spectral", "generator_norm": "batch"},
 )
 def minimax(nets: Networks, batch: Batch, run: Run, *, label_smoothing: float = 0.0, label_noise: float = 0.0) -> Turns:
@@ -84,7 +84,7 @@ def minimax(nets: Networks, batch: Batch, run: Run, *, label_smoothing: float = 
 
 @recipe(
     optimizers=_adam(2e-3, 2e-3, (0.0, 0.9)),
-    average={"generator": 0.99},
+    average={"generator": 0.999},
     networks={"critic_norm": "spectral", "generator_norm": "batch"},
 )
 def minimax_saturating(
@@ -103,7 +103,7 @@ def minimax_saturating(
 
 @recipe(
     optimizers=_adam(2e-3, 4e-3, (0.0, 0.9)),
-    average={"generator": 0.99},
+    average={"generator": 0.999},
     networks={"critic_norm": "spectral", "generator_norm": "batch"},
 )
 def lsgan(nets: Networks, batch: Batch, run: Run) -> Turns:
@@ -117,7 +117,7 @@ def lsgan(nets: Networks, batch: Batch, run: Run) -> Turns:
 @recipe(
     optimizers={name: partial(torch.optim.RMSprop, lr=5e-4) for name in ("critic", "generator")},
     period=5,
-    average={"generator": 0.99},
+    average={"generator": 0.999},
     networks={"critic_norm": "batch", "generator_norm": "batch"},
 )
 def wgan(nets: Networks, batch: Batch, run: Run, *, clip: float = 0.01) -> Turns:
@@ -140,7 +140,7 @@ def wgan(nets: Networks, batch: Batch, run: Run, *, clip: float = 0.01) -> Turns
 @recipe(
     optimizers=_adam(2e-3, 2e-3, (0.0, 0.9)),
     differentiates_twice=True,
-    average={"generator": 0.99},
+    average={"generator": 0.999},
     networks={"critic_norm": "none", "generator_norm": "batch"},
 )
 def wgan_gp(nets: Networks, batch: Batch, run: Run, *, penalty: float = 10.0) -> Turns:
@@ -165,7 +165,7 @@ def wgan_gp(nets: Networks, batch: Batch, run: Run, *, penalty: float = 10.0) ->
     optimizers=_adam(2e-3, 2e-3, (0.0, 0.9)),
     period=4,
     differentiates_twice=True,
-    average={"generator": 0.99},
+    average={"generator": 0.999},
     networks={"critic_norm": "none", "generator_norm": "batch"},
 )
 def r3gan(nets: Networks, batch: Batch, run: Run, *, gamma: float = 0.1) -> Turns:
