@@ -20,7 +20,7 @@ class ThinConv2d(nn.Conv2d):
     picture's rows of channels with all k² taps at once gives for each pixel what it adds to its neighbours, and sums of
     shifted copies put that in place: a transposed im2col, of little data where there are few outputs.
 
-    On other devices, and with more than one group, it is `nn.Conv2d`. Can't be differentiated twice on a CPU.
+    On other devices, and where no gradients are wanted, it is `nn.Conv2d`. Can't be differentiated twice on a CPU.
 
     Args:
         in_channels: c.
@@ -37,7 +37,7 @@ class ThinConv2d(nn.Conv2d):
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, c, h, w) to (n, o, h, w)."""
-        if x.device.type != "cpu":
+        if x.device.type != "cpu" or not torch.is_grad_enabled():
             return super().forward(x.relu() if self.after_relu else x)
         y = cast(Tensor, _Thin.apply(x, self.weight, self.after_relu))  # type: ignore[no-untyped-call]
         return y if self.bias is None else y + self.bias.to(y.dtype).view(1, -1, 1, 1)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from makebelieve.data import Data as PictureData
 from makebelieve.errors import DataError, OptionError
-from makebelieve.evaluate.likelihood import importance_weighted
+from makebelieve.evaluate.likelihood import binarised, importance_weighted
 from makebelieve.evaluate.pictures import FeaturesOption, evaluate_pictures
 from makebelieve.figures import Figures
 from makebelieve.latent.arithmetic import combine, terms
@@ -332,8 +332,12 @@ class VaeLearner(Learner):
         return torch.softmax(torch.stack(bounds, 1) + log_prior.cpu(), 1).float()
 
     def unit_kl(self, part: Part = "valid", n: int = 1000) -> Tensor:
-        """Mean KL(q(z | x) ‖ N(0, 1)) of each unit in nats, (latent,), over the first n pictures of a part."""
+        """Mean KL(q(z | x) ‖ N(0, 1)) of each unit in nats, (latent,), over the first n pictures of a part.
+
+        Pixels are drawn as 0 or 1, always alike, where they are in training.
+        """
         x, y = self._pictures(part, n)
+        x = binarised(x) if self.binarise else x
         return gaussian_kl(*self.posterior(x, label=self._names(y))).mean(0)
 
     def evaluate(
