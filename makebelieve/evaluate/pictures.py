@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -22,8 +21,6 @@ from makebelieve.evaluate.neighbours import NEAREST, copied_share, nearest, prec
 from makebelieve.evaluate.verdict import verdict
 from makebelieve.figures import FLOOR, Figures
 from makebelieve.training.randomness import derive
-
-log = logging.getLogger(__name__)
 
 MOST = 10_000  # pictures that are generated where nobody says how many
 SEARCHED = 100_000  # training pictures among which copies are searched; drawn by seed where there are more
@@ -159,7 +156,10 @@ class PictureJudge:
 
     def _look(self, parts: Iterator[Tensor]) -> _Looks:
         features = self.network.look((in_levels(part) for part in parts), self.device)
-        return _Looks(features, None if self.network.head is None else self.network.logits(features))
+        logits = None if self.network.head is None else self.network.logits(features)
+        if self.device.type not in ("cpu", "cuda"):  # others can't compare in float64
+            features, logits = features.cpu(), None if logits is None else logits.cpu()
+        return _Looks(features, logits)
 
     def _measure(self, made: _Looks) -> dict[str, float]:
         """Every figure that real pictures in place of samples get as well."""

@@ -340,6 +340,10 @@ class Learner:
             return player.average.module
         return self.nets[name]
 
+    def weights_of(self, name: str) -> str:
+        """Which weights `network` gives, in words for the protocol of an evaluation."""
+        return "as trained" if self.network(name) is self.nets[name] else "moving average"
+
     def summary(self) -> str:
         """A table of the networks, their players and how they are trained."""
         lines = [

@@ -209,4 +209,5 @@ class AutoencoderLearner(Learner):
                 sums[name] = sums.get(name, 0.0) + value * len(x) / count
         if self.noise:
             protocol |= {"corruption": self.corruption, "noise": self.noise, "noise_seed": seed}
-        return Figures(sums, protocol, subject={"system": "autoencoder", "steps": self.step})
+        subject = {"system": "autoencoder", "step": self.step, "weights": self.weights_of("model")}
+        return Figures(sums, protocol, subject=subject)

@@ -23,7 +23,7 @@ from makebelieve.training.precision import FORMATS
 from makebelieve.training.protocols import Data
 from makebelieve.training.recipe import NoiseLaw, Turns
 
-STEPS = 10  # of the solver; see docs/recipes.md
+STEPS = 8  # of the solver
 MOST_STEPS = 1000
 SHOWN = 9  # moments of a way that are shown
 
@@ -252,7 +252,8 @@ class DiffusionLearner(Learner):
         def generate(n: int, seed: int) -> Tensor:
             return self.generate(n, seed=seed, steps=steps, guidance=guidance).tensor
 
-        subject = {"system": "diffusion", "step": self.step, "solver": f"midpoint, {steps} steps", "guidance": guidance}
+        subject = {"system": "diffusion", "step": self.step, "weights": self.weights_of("model")}
+        subject |= {"solver": f"midpoint, {steps} steps", "guidance": guidance}
         data = cast(PictureData, self._data())
         return evaluate_pictures(generate, data, features=features, n=n, seed=seed, device=self.device, subject=subject)
 

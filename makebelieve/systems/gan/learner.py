@@ -230,7 +230,8 @@ class GanLearner(Learner):
             DataError: there are too few pictures for the features, or none for validation.
         """
         data = cast(PictureData, self._data())
-        subject = {"system": "gan", "recipe": self.recipe.__name__, "step": self.step}
+        weights = self.weights_of("generator")
+        subject = {"system": "gan", "recipe": self.recipe.__name__, "step": self.step, "weights": weights}
         told: dict[str, float] = {}
         if self.told_apart is not None and data.count("valid"):
             told = classification(self.network("critic"), data, self.device)

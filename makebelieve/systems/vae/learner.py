@@ -363,7 +363,7 @@ class VaeLearner(Learner):
         found = likelihood_figures(
             self.model, x.to(self.device), labels, n=n, k=k, seed=seed, binarise=binarise, part=part
         )
-        return found.about(system="vae", step=self.step)
+        return found.about(system="vae", step=self.step, weights=self.weights_of("model"))
 
     def evaluate_pictures(self, *, n: int | None = None, seed: int = 0, features: FeaturesOption = "auto") -> Figures:
         """New pictures against the validation pictures, as every generator is judged: Fréchet distance and more.
@@ -383,5 +383,5 @@ class VaeLearner(Learner):
             n=n,
             seed=seed,
             device=self.device,
-            subject={"system": "vae", "step": self.step},
+            subject={"system": "vae", "step": self.step, "weights": self.weights_of("model")},
         )
