@@ -24,7 +24,7 @@ def pack(learn: Learner, plan: Plan, *, active: bool, seconds: float) -> tuple[d
     for name, player in learn.game.players.items():
         held, players[name] = player.state()
         tensors.update({f"players.{name}.{key}": value for key, value in held.items()})
-    for name, value in learn.randomness.state(active=active).items():
+    for name, value in sorted(learn.randomness.state(active=active).items()):  # in one order in all processes
         for rank, one in enumerate(learn.world.gather(value, learn.device)):
             tensors[f"random.{rank}.{name}"] = one
     tensors.update({f"state.{name}": value for name, value in learn.game.run.state.items()})
