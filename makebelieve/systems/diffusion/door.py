@@ -25,9 +25,10 @@ from makebelieve.training.randomness import derive, seeded
 Network = Literal["unet"]
 
 MOST_WIDTH = 1024
+LEAST_SPREAD = 0.1  # of a pixel, which may be the same in all that were measured
 VALIDATED = 2000  # pictures whose loss is taken after each epoch
 GLANCE, GLANCED = 4, 128  # steps of the solver, and pictures, for a look while it trains
-MEASURED = 1000  # pictures that mean and deviation are taken from
+MEASURED = 2000  # pictures that mean and deviation are taken from
 
 
 def diffusion(
@@ -142,10 +143,11 @@ def _network(
 
 
 def _measure(model: UNet, data: Data, seed: int) -> None:
-    """Tells the network mean and deviation of the data; a checkpoint has them."""
-    x = to_signed(next(data.batches("train", min(MEASURED, data.count("train")), seed=derive(seed, "measure"))).x)
-    model.centre.fill_(float(x.mean()))
-    model.spread.fill_(max(float(x.std()), 0.05))
+    """Tells the network mean and deviation of each pixel of the data; a checkpoint has them."""
+    count = min(MEASURED, data.count("train"))
+    x = to_signed(next(data.batches("train", count, seed=derive(seed, "measure"))).x).cpu()
+    model.centre.copy_(x.mean(0))
+    model.spread.copy_(x.std(0, correction=0).clamp(min=LEAST_SPREAD))
 
 
 def from_config(config: Mapping[str, Any], data: Data | None) -> DiffusionLearner:

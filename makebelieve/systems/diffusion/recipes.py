@@ -18,7 +18,7 @@ __all__ = ["flow_matching"]
 @recipe(
     optimizers={"model": partial(torch.optim.Adam, lr=2e-3, betas=(0.9, 0.99))},
     average={"model": 0.999},
-    batch_size=128,
+    batch_size=64,
 )
 def flow_matching(nets: Networks, batch: Batch, run: Run, *, unlabelled: float = 0.1) -> Turns:
     """Conditional flow matching (Lipman et al. 2023, eq. 23): the network's velocity against picture − noise.
