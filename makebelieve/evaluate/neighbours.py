@@ -12,7 +12,7 @@ from makebelieve.errors import OptionError
 from makebelieve.evaluate.arrays import Features, checked_pair
 
 NEAREST = 5
-ROWS = 2048  # of a matrix of distances at once: 160 MB in float64 against 10,000 columns
+ENTRIES = 20_000_000  # of a matrix of distances at once: 160 MB in float64
 
 
 class Prdc(NamedTuple):
@@ -65,15 +65,16 @@ def precision_recall_density_coverage(real: Features, samples: Features, *, k: i
 
 
 def squared_distances(a: Tensor, b: Tensor) -> Iterator[tuple[int, Tensor]]:
-    """‖aᵢ − bⱼ‖² = ‖aᵢ‖² + ‖bⱼ‖² − 2 aᵢᵀbⱼ for a (n, d) and b (m, d): (first row, (rows, m)) for `ROWS` rows at a time.
+    """‖aᵢ − bⱼ‖² = ‖aᵢ‖² + ‖bⱼ‖² − 2 aᵢᵀbⱼ for a (n, d) and b (m, d): (first row, (rows, m)), some rows at a time.
 
     Both are moved by the mean of b first, which changes no distance and loses fewer digits.
     """
     centre = b.mean(0)
     a, b = a - centre, b - centre
     squares = b.square().sum(1)
-    for start in range(0, len(a), ROWS):
-        rows = a[start : start + ROWS]
+    size = max(1, ENTRIES // len(b))
+    for start in range(0, len(a), size):
+        rows = a[start : start + size]
         product = torch.addmm(squares, rows, b.T, alpha=-2)
         yield start, product.add_(rows.square().sum(1, keepdim=True)).clamp_(min=0)
 

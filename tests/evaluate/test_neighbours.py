@@ -31,7 +31,7 @@ def by_loops(real: Tensor, made: Tensor, k: int) -> tuple[float, float, float, f
 
 @pytest.mark.parametrize("k", [1, 3, 5])
 def test_it_agrees_with_loops(k: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(neighbours, "ROWS", 7)
+    monkeypatch.setattr(neighbours, "ENTRIES", 7 * 40)
     real, made = features(40), features(25, 0.7, seed=1)
     found = precision_recall_density_coverage(real, made, k=k)
     assert tuple(found) == pytest.approx(by_loops(real, made, k))
