@@ -26,8 +26,8 @@ def some(data: mb.Data, count: int) -> mb.Data:
     """As many training pictures, alike from all classes, and nothing to validate on."""
     x, y = data.train.x, data.train.y
     shuffled = torch.randperm(len(x), generator=torch.Generator().manual_seed(0))
-    each = [shuffled[y[shuffled] == index][: -(-count // len(data.classes))] for index in range(len(data.classes))]
-    chosen = torch.cat(each)
+    each = count // len(data.classes) if count < len(x) else count
+    chosen = torch.cat([shuffled[y[shuffled] == index][:each] for index in range(len(data.classes))])
     return mb.images(x[chosen], labels=[data.classes[i] for i in y[chosen]], valid=0)
 
 
