@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from makebelieve.training import Alarm, Check, Learner, Remedy
+from makebelieve.training.protocols import Part
 
 Draw = Callable[[Any, int], Tensor]  # (learner, n) to n pictures (n, c, h, w) in [0, 1], the same points at each call
 
@@ -24,7 +25,7 @@ YOUNG = 3  # looks that are not judged: an untrained generator makes one picture
 LEAST_DIVERSITY = 0.3  # of the data's
 KEPT = 0.4  # of the best coverage so far
 WORTH = 0.2  # coverage that must have been reached before a loss of it means anything
-COMPARED = 2048  # pictures of each part that samples are compared with
+COMPARED = 1024  # pictures of each part that samples are compared with
 MOST_COPIES = 0.2  # share of samples
 
 
@@ -57,7 +58,7 @@ class RandomFeatures(nn.Module):
 def diversity(features: Tensor) -> float:
     """Mean distance between two rows of features (n, d)."""
     n = len(features)
-    return float(torch.cdist(features, features).sum()) / (n * (n - 1))
+    return float(torch.cdist(features, features).sum()) / max(1, n * (n - 1))
 
 
 def coverage(real: Tensor, made: Tensor, k: int = NEIGHBOUR) -> float:
@@ -98,10 +99,9 @@ class Samples(Check):
         self.best = self.before = 0.0
 
     def measure(self, learn: Learner) -> dict[str, float]:
-        x, _ = learn.looks.items(self._n)
-        if x.dim() != 4 or len(x) < 2 * NEIGHBOUR:
+        known = self._known or self._learn_data(learn)
+        if len(known["real"]) < 2 * NEIGHBOUR:
             return {}
-        known = self._known or self._learn_data(learn, x)
         made = known["network"](self._draw(learn, self._n))
         figures = {
             "diversity": diversity(made) / max(known["diversity"], 1e-12),
@@ -111,14 +111,17 @@ class Samples(Check):
             figures["copied"] = copies(made, known["train"], known["held_out"], known["near"])
         return figures
 
-    def _learn_data(self, learn: Learner, x: Tensor) -> dict[str, Any]:
+    def _learn_data(self, learn: Learner) -> dict[str, Any]:
         """Features of the data, once; and how near to the training pictures a held-out one seldom comes."""
-        network = RandomFeatures(x.shape[1])
-        real = network(x.cpu())
+        network = RandomFeatures(next(learn.looks.each(1))[0].shape[1])
+
+        def features(n: int, part: Part | None = None) -> Tensor:
+            return torch.cat([network(x.cpu()) for x, _ in learn.looks.each(n, part)])
+
+        real = features(self._n)
         known = {"network": network, "real": real, "diversity": diversity(real), "held_out": None}
         if learn.looks.part == "valid":
-            train = network(learn.looks.items(COMPARED, "train")[0].cpu())
-            held_out = network(learn.looks.items(COMPARED, "valid")[0].cpu())
+            train, held_out = features(COMPARED, "train"), features(COMPARED, "valid")
             near = float(torch.cdist(held_out[: self._n], train).amin(1).quantile(0.01))
             known |= {"train": train, "held_out": held_out, "near": near}
         self._known = known

@@ -14,6 +14,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "clip {clip}.",
         "{trouble}단계에서 문제가 생겨 {step}단계로 되돌아갔으며, 학습률 {rates}, clip {clip}(으)로 이어 갑니다.",
     ),
+    "health.warnings": ("{count} warning(s)", "경고 {count}건"),
     "health.dead_units": (
         "By step {step}, {share} of the units in a ReLU layer of {name} give zero for every item, so nothing reaches them any more; "
         "go back with a lower learning rate, or put leaky ReLUs or a normalisation there.",

@@ -152,6 +152,16 @@ class History(Sequence[Record]):
     def alarms(self) -> list[Record]:
         return [record for record in self.records if record["kind"] == "alarm"]
 
+    @property
+    def looks(self) -> list[Record]:
+        """What the checks measured, look by look."""
+        return [record for record in self.records if record["kind"] == "health"]
+
+    @property
+    def recoveries(self) -> list[Record]:
+        """When training went back after trouble, and what was changed."""
+        return [record for record in self.records if record["kind"] == "recovery"]
+
     def column(self, name: str) -> list[float | None]:
         """One figure over the epochs; None where an epoch has none."""
         return [record.get(name) for record in self.epochs]

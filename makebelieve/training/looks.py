@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -50,23 +51,28 @@ class Looks:
         return self._batches[key]
 
     def items(self, n: int, part: Part | None = None) -> tuple[Tensor, Tensor | None]:
-        """Up to n items of a part, drawn once: x (n, …) on the device and y (n, …) or None.
+        """Up to n items of a part, drawn once and kept: x (n, …) on the device and y (n, …) or None."""
+        part = part or self.part
+        if (part, n) not in self._items:
+            xs, ys = zip(*self.each(n, part), strict=True)
+            self._items[part, n] = torch.cat(xs), torch.cat(ys) if ys[0] is not None else None
+        return self._items[part, n]
+
+    def each(self, n: int, part: Part | None = None) -> Iterator[tuple[Tensor, Tensor | None]]:
+        """The same items batch by batch, not kept: for many that need not be there all at once.
 
         Training items come as they are in training: augmented, where the data say so.
         """
         part = part or self.part
-        if (part, n) not in self._items:
-            data, size = self._learn.data, self._learn.batch_size
-            there = data.count(part) if data is not None else 0
-            # an order drawn anew leaves out the last, incomplete batch
-            stream = self._learn.stream(part, shuffle=n <= there // size * size, alone=True)
-            batches: list[Batch] = []
-            while sum(map(len, batches)) < min(n, there):
-                batches.append(next(stream))
-            x = torch.cat([batch.x for batch in batches])[:n]
-            labels = [batch.y for batch in batches if batch.y is not None]
-            self._items[part, n] = x, torch.cat(labels)[:n] if labels else None
-        return self._items[part, n]
+        data, size = self._learn.data, self._learn.batch_size
+        there = data.count(part) if data is not None else 0
+        left = min(n, there)
+        # an order drawn anew leaves out the last, incomplete batch
+        stream = self._learn.stream(part, shuffle=n <= there // size * size, alone=True)
+        while left > 0:
+            batch = next(stream)
+            yield batch.x[:left], None if batch.y is None else batch.y[:left]
+            left -= len(batch)
 
     def measure(self) -> dict[str, float]:
         """The figures of all checks, by name; those of the first process hold for all."""

@@ -35,11 +35,13 @@ class ProgressBar:
                 TextColumn("{task.percentage:>3.0f}%"),
                 TextColumn("{task.fields[losses]}"),
                 TextColumn("{task.fields[rate]}"),
+                TextColumn("{task.fields[alarms]}", style="bold red"),
                 TimeElapsedColumn(),
                 TimeRemainingColumn(),
             )
             self._bar = Progress(*columns, console=console, refresh_per_second=4)
-            self._task = self._bar.add_task(say("training.fitting"), total=total, losses="", rate="")
+            self._task = self._bar.add_task(say("training.fitting"), total=total, losses="", rate="", alarms="")
+        self._alarms = 0
 
     def __enter__(self) -> Self:
         if self._bar is not None:
@@ -59,7 +61,10 @@ class ProgressBar:
             self._bar.update(self._task, completed=done, losses=text, rate=say("training.rate", rate=f"{rate:.1f}"))
 
     def record(self, record: Mapping[str, Any]) -> None:
-        """An epoch's line, above the bar or into the log."""
+        """An epoch's line, above the bar or into the log; alarms are counted beside the bar."""
+        if record["kind"] == "alarm" and self._bar is not None:
+            self._alarms += 1
+            self._bar.update(self._task, alarms=say("health.warnings", count=self._alarms))
         if not self._shown or record["kind"] != "epoch":
             return
         figures = "  ".join(f"{name} {value:.4f}" for name, value in record.items() if isinstance(value, float))

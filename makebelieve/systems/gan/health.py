@@ -35,10 +35,11 @@ def accuracy(real: Tensor, made: Tensor) -> float:
 def prefers_known(train: Tensor, held_out: Tensor, made: Tensor) -> float:
     """(E D(train) − E D(held out)) / (E D(train) − E D(made)), r_v of Karras et al. (2020, eq. 1).
 
-    It is 0 for a critic that has learned nothing by heart, 1 where it takes held-out pictures for made ones.
+    It is 0 for a critic that has learned nothing by heart, 1 where it takes held-out pictures for made ones; it is kept
+    in [−1, 1], and is 0 where made pictures get more than training ones.
     """
     width = float(train.mean() - made.mean())
-    return float(train.mean() - held_out.mean()) / width if width > 0 else 0.0
+    return max(-1.0, min(1.0, float(train.mean() - held_out.mean()) / width)) if width > 0 else 0.0
 
 
 class Critic(Check):
