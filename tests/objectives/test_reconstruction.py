@@ -46,6 +46,15 @@ def test_bernoulli_is_minus_the_log_likelihood_of_binary_pixels(pair):
     torch.testing.assert_close(rec.bernoulli_nll(a, x), expected)
 
 
+@pytest.mark.parametrize("pixels", [1, 7, 49, 64, 256, 784, 1000, 3072])
+@pytest.mark.parametrize("scale", [0.0, 0.01, 1.0, 30.0])
+def test_bernoulli_is_exact_for_any_number_of_pixels_and_size_of_logits(pixels, scale):
+    draws = torch.Generator().manual_seed(pixels)
+    a, x = torch.randn(3, pixels, generator=draws) * scale, torch.rand(3, pixels, generator=draws)
+    expected = F.binary_cross_entropy_with_logits(a.double(), x.double(), reduction="none").sum(1)
+    torch.testing.assert_close(rec.bernoulli_nll(a, x).double(), expected, rtol=2e-6, atol=2e-6)
+
+
 def test_bernoulli_of_sure_logits_is_finite():
     logits = torch.tensor([[-200.0, 200.0], [200.0, -200.0]], requires_grad=True)
     loss = rec.bernoulli_nll(logits, torch.tensor([[0.0, 1.0], [0.0, 1.0]]))

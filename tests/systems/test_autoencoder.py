@@ -78,7 +78,8 @@ def test_first_weights_are_glorots():
     bound = (6 / (256 + 24)) ** 0.5
     for layer in (encoder[1], decoder[0]):
         assert 0.95 * bound < layer.weight.abs().max() <= bound
-        assert not layer.bias.any()
+    assert encoder[1].bias.eq(1).all()
+    assert decoder[0].bias.eq(0).all()
 
 
 @pytest.mark.parametrize("side", [8, 12, 16, 20, 28, 32, 64])

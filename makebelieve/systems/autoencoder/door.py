@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Unpack, get_args
 
@@ -109,6 +111,7 @@ def _make(
         data,
         model,
         reconstruction,
+        optimizers={"model": partial(torch.optim.Adam, lr=_rate(shape))} if choices.network == "dense" else None,
         shape=(c, h, w),
         code=_code(model, (c, h, w)),
         noise=choices.noise,
@@ -138,6 +141,14 @@ def _model(choices: Choices, shape: tuple[int, int, int], seed: int) -> Autoenco
         raise OptionError("autoencoder.network", given=network, known=", ".join(builders))
     with seeded(derive(seed, "weights")):
         return Autoencoder(*builders[network](shape, choices.latent))
+
+
+def _rate(shape: tuple[int, ...]) -> float:
+    """For one dense layer each way: 0.01 for the 784 pixels of MNIST, less for more.
+
+    Adam moves every weight by about the rate, so what a unit adds up moves by the rate times the number of pixels.
+    """
+    return 0.01 * min(1.0, math.sqrt(784 / math.prod(shape)))
 
 
 def _code(model: Autoencoder, shape: tuple[int, int, int]) -> tuple[int, ...]:

@@ -50,7 +50,8 @@ def dense(shape: tuple[int, int, int], latent: int) -> tuple[nn.Module, nn.Modul
     """One dense layer each way, for pictures of any size: pixels, `latent` ReLU units, pixels.
 
     With MNIST and 32 units it is the 784-32-784 of textbooks, with their first weights: Glorot's uniform ones (Glorot &
-    Bengio 2010, eq. 16), biases zero.
+    Bengio 2010, eq. 16). Biases are zero but for the ReLU units': from 0, the first steps leave some of these without
+    input above zero for any picture, for good; from 1, all of them learn.
 
     Args:
         shape: (c, h, w) of a picture.
@@ -64,6 +65,7 @@ def dense(shape: tuple[int, int, int], latent: int) -> tuple[nn.Module, nn.Modul
     for layer in (down, up):
         nn.init.xavier_uniform_(layer.weight)
         nn.init.zeros_(layer.bias)
+    nn.init.ones_(down.bias)
     return nn.Sequential(nn.Flatten(), down, nn.ReLU()), nn.Sequential(up, nn.Unflatten(1, shape))
 
 
