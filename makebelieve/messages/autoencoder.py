@@ -23,12 +23,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         'The part "{part}" of the data has no pictures: take the other one, or give the data a valid= above 0.',
         '데이터의 "{part}" 부분에 그림이 없습니다. 다른 부분을 쓰거나 데이터에 0보다 큰 valid=를 지정하십시오.',
     ),
-    "autoencoder.axis": ("z, number {i}", "z의 {i}번째 값"),
-    "autoencoder.number": ("picture", "그림 번호"),
-    "autoencoder.component": (
-        "main direction {i} of z ({share} of the variance)",
-        "z의 주성분 {i} (분산의 {share})",
-    ),
     "autoencoder.corruption": (
         'corruption="{given}" was given; it is one of {known}.',
         'corruption="{given}"이(가) 주어졌습니다. {known} 중 하나여야 합니다.',

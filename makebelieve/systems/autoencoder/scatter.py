@@ -1,4 +1,4 @@
-"""Points z as a scatter plot, coloured by label."""
+"""Points z as a scatter plot, coloured by label; its axes say z[i], or PC i and the share of the variance it has."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from makebelieve.messages import say
 from makebelieve.pictures import hangul_font
 
 if TYPE_CHECKING:
@@ -48,14 +47,14 @@ def scatter(z: Tensor, y: Tensor | None, classes: Sequence[str] | None) -> Tenso
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    labels = [say("autoencoder.axis", i=i) for i in (1, 2)]
+    labels = ["z[0]", "z[1]"]
     if z.shape[1] == 1:
-        points, labels = torch.cat([z, torch.arange(len(z))[:, None]], 1), [labels[0], say("autoencoder.number")]
+        points, labels = torch.cat([z, torch.arange(len(z))[:, None]], 1), ["z[0]", "#"]
     elif z.shape[1] == 2:
         points = z
     else:
         points, shares = main_directions(z)
-        labels = [say("autoencoder.component", i=i + 1, share=f"{share:.0%}") for i, share in enumerate(shares)]
+        labels = [f"PC {i} ({share:.0%})" for i, share in enumerate(shares, 1)]
     figure = Figure(figsize=(INCHES, INCHES), dpi=DOTS, layout="constrained")
     canvas, axes = FigureCanvasAgg(figure), figure.add_subplot()
     size = max(2.0, min(30.0, 20_000 / len(points)))
@@ -68,9 +67,9 @@ def scatter(z: Tensor, y: Tensor | None, classes: Sequence[str] | None) -> Tenso
             its = points[y == index]
             axes.scatter(its[:, 0], its[:, 1], s=size, color=colours[index], alpha=0.7, linewidths=0, label=name)
         if len(classes) <= 20:
-            axes.legend(markerscale=max(1.0, 6 / size**0.5), frameon=False, prop=_font([*classes, *labels], 8))
-    axes.set_xlabel(labels[0], fontproperties=_font(labels, 10))
-    axes.set_ylabel(labels[1], fontproperties=_font(labels, 10))
+            axes.legend(markerscale=max(1.0, 6 / size**0.5), frameon=False, prop=_font(classes, 8))
+    axes.set_xlabel(labels[0])
+    axes.set_ylabel(labels[1])
     axes.spines[["top", "right"]].set_visible(False)
     canvas.draw()  # type: ignore[no-untyped-call]
     pixels = np.asarray(canvas.buffer_rgba())[..., :3]  # type: ignore[no-untyped-call]
