@@ -148,7 +148,7 @@ def _rate(shape: tuple[int, ...]) -> float:
 
     Adam moves every weight by about the rate, so what a unit adds up moves by the rate times the number of pixels.
     """
-    return 0.01 * min(1.0, math.sqrt(784 / math.prod(shape)))
+    return 0.01 * min(1.0, 784 / math.prod(shape))
 
 
 def _code(model: Autoencoder, shape: tuple[int, int, int]) -> tuple[int, ...]:

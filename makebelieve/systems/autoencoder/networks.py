@@ -101,6 +101,14 @@ def conv(shape: tuple[int, int, int], latent: int, *, width: int = 32) -> tuple[
 
     for layer in (*down, *up):
         if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
-            nn.init.xavier_uniform_(layer.weight)
-            nn.init.zeros_(cast(Tensor, layer.bias))
+            _keep_variance(layer)
     return nn.Sequential(*down), nn.Sequential(*up)
+
+
+def _keep_variance(layer: nn.Conv2d | nn.ConvTranspose2d | nn.Linear) -> None:
+    """Gaussian weights of variance 2 / fan-in for layers around ReLUs (He et al. 2015, eq. 14), biases zero."""
+    fan_in = layer.weight[0].numel()
+    if isinstance(layer, nn.ConvTranspose2d):  # weight is (in, out, k, k); an output sees 1/stride² of the taps
+        fan_in = layer.weight.shape[0] * layer.weight[0, 0].numel() // (layer.stride[0] * layer.stride[1])
+    nn.init.normal_(layer.weight, std=(2 / fan_in) ** 0.5)
+    nn.init.zeros_(cast(Tensor, layer.bias))

@@ -12,7 +12,7 @@ from makebelieve.training.protocols import Batch
 from makebelieve.training.recipe import Networks, Run, Turns, recipe
 
 
-@recipe(optimizers={"model": partial(torch.optim.Adam, lr=2e-3)}, batch_size=256)
+@recipe(optimizers={"model": partial(torch.optim.Adam, lr=3e-3)}, batch_size=256)
 def reconstruction(
     nets: Networks, batch: Batch, run: Run, *, noise: float = 0.0, corruption: Corruption = "gaussian"
 ) -> Turns:
