@@ -127,6 +127,13 @@ def test_every_network_plays(tmp_path, network, conditional):
     assert learn.predict(bars(3)[0]).probabilities.shape == (3, 2)
 
 
+def test_a_batch_in_more_parts_than_there_are_labels(tmp_path):
+    learn = make(few(2), tmp_path / "run", accumulate=4, options={"consistency": 1.0}, conditional=True)
+    learn.fit(steps=3)
+    assert all(p.isfinite().all() for net in learn.nets.values() for p in net.parameters())
+    assert 0 <= learn.history.records[-1]["error_rate"] <= 1
+
+
 def test_all_labels_are_used_where_none_is_hidden(tmp_path):
     learn = make(few(None), tmp_path / "run")
     learn.fit(steps=30)
