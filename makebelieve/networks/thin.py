@@ -26,35 +26,31 @@ class ThinConv2d(nn.Conv2d):
         in_channels: c.
         out_channels: o, a few.
         kernel_size: k, odd; the padding is k // 2.
-        after_relu: whether it is applied to max(x, 0), in one with it.
     """
 
-    def __init__(
-        self, in_channels: int, out_channels: int, kernel_size: int, *, bias: bool = True, after_relu: bool = False
-    ) -> None:
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: int, *, bias: bool = True) -> None:
         super().__init__(in_channels, out_channels, kernel_size, padding=kernel_size // 2, bias=bias)
-        self.after_relu = after_relu
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, c, h, w) to (n, o, h, w)."""
         if x.device.type != "cpu" or not torch.is_grad_enabled():
-            return super().forward(x.relu() if self.after_relu else x)
-        y = cast(Tensor, _Thin.apply(x, self.weight, self.after_relu))  # type: ignore[no-untyped-call]
+            return super().forward(x)
+        y = cast(Tensor, _Thin.apply(x, self.weight))  # type: ignore[no-untyped-call]
         return y if self.bias is None else y + self.bias.to(y.dtype).view(1, -1, 1, 1)
 
 
 class _Thin(torch.autograd.Function):
-    """The convolution itself, maybe with a ReLU before it, without bias."""
+    """The convolution itself, without bias."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, after_relu: bool) -> Tensor:
+    def forward(ctx: Any, x: Tensor, weight: Tensor) -> Tensor:
         n, c, h, w = x.shape
         o, k = weight.shape[0], weight.shape[-1]
         dtype = torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else x.dtype
-        rows = (x.relu() if after_relu else x).permute(0, 2, 3, 1).reshape(-1, c).to(dtype)
+        rows = x.permute(0, 2, 3, 1).reshape(-1, c).to(dtype)
         taps = weight.permute(2, 3, 0, 1).reshape(-1, c).to(dtype)  # (k · k · o, c)
         ctx.save_for_backward(rows, taps)
-        ctx.sizes, ctx.after_relu, ctx.x_dtype = (n, c, h, w, o, k), after_relu, x.dtype
+        ctx.sizes, ctx.x_dtype = (n, c, h, w, o, k), x.dtype
         parts = (taps @ rows.t()).view(k, k, o, n, h, w)
         y = rows.new_zeros(o, n, h + k - 1, w + k - 1)
         for i in range(k):
@@ -66,21 +62,17 @@ class _Thin(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor, None]:
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor]:
         rows, taps = ctx.saved_tensors
         n, c, h, w, o, k = ctx.sizes
         wide = F.pad(gradient.to(rows.dtype).permute(1, 0, 2, 3), [k // 2] * 4)
-        shifted = [
-            wide[:, :, k - 1 - i : k - 1 - i + h, k - 1 - j : k - 1 - j + w] for i in range(k) for j in range(k)
-        ]
+        shifted = [wide[:, :, k - 1 - i : k - 1 - i + h, k - 1 - j : k - 1 - j + w] for i in range(k) for j in range(k)]
         columns = torch.stack(shifted).view(k * k * o, -1)
         for_weight = (columns @ rows).float().view(k, k, o, c).permute(2, 3, 0, 1)
         if not ctx.needs_input_grad[0]:
-            return None, for_weight, None
-        for_x = columns.t() @ taps
-        if ctx.after_relu:
-            torch.ops.aten.threshold_backward.grad_input(for_x, rows, 0, grad_input=for_x)
-        return for_x.view(n, h, w, c).permute(0, 3, 1, 2).to(ctx.x_dtype), for_weight, None
+            return None, for_weight
+        for_x = (columns.t() @ taps).view(n, h, w, c).permute(0, 3, 1, 2)
+        return for_x.to(ctx.x_dtype), for_weight
 
 
 class DoublingConv2d(nn.ConvTranspose2d):

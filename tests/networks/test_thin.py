@@ -15,15 +15,14 @@ def gradients(y, tensors):
 
 
 @pytest.mark.parametrize(("outputs", "kernel"), [(1, 3), (3, 5), (4, 1)])
-@pytest.mark.parametrize("after_relu", [False, True])
 @pytest.mark.parametrize("bias", [False, True])
-def test_a_thin_convolution_is_a_convolution(outputs, kernel, after_relu, bias):
-    layer = ThinConv2d(6, outputs, kernel, bias=bias, after_relu=after_relu)
+def test_a_thin_convolution_is_a_convolution(outputs, kernel, bias):
+    layer = ThinConv2d(6, outputs, kernel, bias=bias)
     x = torch.randn(2, 6, 7, 9).contiguous(memory_format=torch.channels_last).requires_grad_()
-    before = x.detach().clone()
-    reference = F.conv2d(x.relu() if after_relu else x, layer.weight, layer.bias, padding=kernel // 2)
+    reference = F.conv2d(x, layer.weight, layer.bias, padding=kernel // 2)
     found = layer(x)
-    assert torch.equal(x, before)
+    with torch.no_grad():
+        torch.testing.assert_close(layer(x), reference, atol=1e-5, rtol=1e-4)
     torch.testing.assert_close(found, reference, atol=1e-5, rtol=1e-4)
     tensors = [x, *layer.parameters()]
     for a, b in zip(gradients(found, tensors), gradients(reference, tensors), strict=True):
