@@ -88,7 +88,7 @@ def diversity(
     """How far samples of one class lie apart, over how far real ones do: 1 is as varied as the data, 0 all alike.
 
     In each class it is the root mean square distance of two features, √(2 tr Cov), whose ratio is averaged over the
-    classes that have two samples and two real items. A class that is missing is for `class_mass` to tell.
+    classes that have at least a fifth of their fair share of samples. The others are for `class_mass` to tell.
 
     Args:
         samples: (m, d) features.
@@ -105,7 +105,8 @@ def diversity(
     ratios = []
     for index in torch.unique(real_predicted).tolist():
         one, other = made[predicted == index], reals[real_predicted == index]
-        if len(one) > 1 and len(other) > 1 and float(spread := other.var(0).sum()) > 0:
+        enough = max(2.0, PRESENT * len(other) / len(reals) * len(made))
+        if len(one) >= enough and len(other) > 1 and float(spread := other.var(0).sum()) > 0:
             ratios.append(math.sqrt(float(one.var(0).sum() / spread)))
     if not ratios:
         raise DataError("evaluate.no_class_in_common")

@@ -48,8 +48,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "클래스를 셀 샘플이 {samples}개, 실제 항목이 {real}개입니다. 둘 다 하나 이상이어야 합니다.",
     ),
     "evaluate.no_class_in_common": (
-        "Samples and data have no class with at least two of both, so that there is no diversity to compare; take more.",
-        "샘플과 데이터에 각각 두 개 이상 있는 공통 클래스가 없어 다양성을 비교할 수 없습니다. 더 많이 만드십시오.",
+        "Samples and data have no class in common that is not rare, so that there is no diversity to compare; take more.",
+        "샘플과 데이터에 드물지 않은 공통 클래스가 없어 다양성을 비교할 수 없습니다. 더 많이 만드십시오.",
     ),
     "evaluate.pairs": (
         "Pictures {pictures} and targets {targets} must be of one shape (n, c, h, w) with at least one picture.",

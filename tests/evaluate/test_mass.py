@@ -54,6 +54,13 @@ def test_diversity_is_relative_to_the_data_and_within_classes() -> None:
     assert diversity(made(0.5, 0)[only], made(1, 1), labels[only], labels) == pytest.approx(0.5, abs=0.04)
 
 
+def test_a_stray_sample_of_another_class_does_not_count() -> None:
+    x = torch.randn(200, 3, generator=torch.Generator().manual_seed(0))
+    labels = torch.tensor([0, 1]).repeat_interleave(100)
+    samples, predicted = torch.cat([x[:100], torch.full((2, 3), 9.0)]), torch.tensor([0] * 100 + [1] * 2)
+    assert diversity(samples, x, predicted, labels) == pytest.approx(1)
+
+
 def test_diversity_is_the_root_mean_square_distance_of_pairs() -> None:
     x, y = torch.randn(30, 3), torch.randn(20, 3) * 2
     pairs = [torch.pdist(f.double()).square().mean().sqrt() for f in (x, y)]
