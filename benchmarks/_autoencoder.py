@@ -164,8 +164,11 @@ def bare_same(data: mb.Data) -> Trainer:
     return train
 
 
-def by_the_learner(data: mb.Data, **options: object) -> Trainer:
+def by_the_learner(data: mb.Data, *, samples: bool = False, **options: object) -> Trainer:
+    """`samples`: with pictures along the way and the page at the end, about fifty in any run."""
     learn = autoencoder(data, device="cpu", run=new_folder(), **options)
+    if not samples:
+        learn.callbacks.clear()
     return lambda steps: learn.fit(steps=steps)
 
 
@@ -176,6 +179,7 @@ def speed(rounds: int) -> None:
         "textbook loop": bare_textbook(data),
         "bare loop, the learner's arithmetic": bare_same(data),
         "mb.autoencoder": by_the_learner(data),
+        "mb.autoencoder, samples and page": by_the_learner(data, samples=True),
         "mb.autoencoder, bf16": by_the_learner(data, precision="bf16"),
         "mb.autoencoder, noise=0.55": by_the_learner(data, noise=NOISE),
     }
