@@ -104,7 +104,7 @@ def test_a_concept_turns_one_class_into_the_other(trained, pictures):
 def test_arithmetic_adds_means_of_z(trained, pictures):
     points = torch.tensor([[0.3, -0.2], [0.1, 0.4]])
     made = trained.arithmetic("a - b + c", a=pictures[4:], b="square", c=points)
-    assert made.captions == ["a", "− b", "+ c", "="]
+    assert made.captions == ["a", "- b", "+ c", "="]
     assert made.columns == 4
     (squares,) = {tuple(trained.encode(pictures[:1])[0].tolist())}  # all squares are the same picture
     z = trained.encode(pictures[4:]).mean(0) - torch.tensor(squares) + points.mean(0)

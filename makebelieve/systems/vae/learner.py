@@ -241,7 +241,7 @@ class VaeLearner(Learner):
         result = combine(expression, means)
         z = torch.stack([*(means[name] for name in names), result]).to(self.device)
         y = self._labels_of(z, label)
-        signs = ["− " if sign < 0 else "+ " if i else "" for i, (sign, _) in enumerate(terms(expression))]
+        signs = ["- " if sign < 0 else "+ " if i else "" for i, (sign, _) in enumerate(terms(expression))]
         captions = [sign + name for sign, name in zip(signs, names, strict=True)]
         return Pictures(self._decode(z, y), [*captions, "="], columns=len(z))
 
