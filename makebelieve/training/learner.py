@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from makebelieve.errors import CheckpointError, OptionError, TrainingError
+from makebelieve.figures import Figures
 from makebelieve.messages import say
 from makebelieve.training import schedule as schedules
 from makebelieve.training.callbacks import Callback
@@ -329,9 +330,13 @@ class Learner:
         with self.randomness.aside(validation_seed(self.settings.seed)) as noise:
             return self.game.validate(batches, count, noise)
 
-    def evaluate(self) -> Mapping[str, float]:
-        """Figures on the validation data, as plain floats by name."""
-        return self.validate()
+    def evaluate(self) -> Figures:
+        """Mean losses and metrics on the validation data by name, and how they were measured."""
+        data, most = self._data(), self.settings.valid_batches
+        there = data.count("valid")
+        told = {"part": "valid", "n": there if most is None else min(there, most * self.batch_size)}
+        protocol = {**told, "data": data.fingerprint(), "seed": self.settings.seed}
+        return Figures(self.validate(), protocol, subject={"recipe": self.recipe.__name__, "step": self.step})
 
     def network(self, name: str) -> nn.Module:
         """A network to use: the moving average of its weights where one has begun, else the network itself."""

@@ -327,3 +327,11 @@ def test_resuming_nothing_is_told(tmp_path):
         gan_learner().resume()
     with pytest.raises(CheckpointError, match=r"no config\.json"):
         gan_learner().resume(tmp_path)
+
+
+def test_evaluate_tells_how_it_was_measured(run):
+    learn = classifier_learner(run)
+    figures = learn.evaluate()
+    assert dict(figures) == learn.validate()
+    assert figures.protocol["part"] == "valid"
+    assert figures.protocol["data"] == learn.data.fingerprint()
