@@ -67,6 +67,9 @@ class _Looks:
     features: Tensor
     logits: Tensor | None
 
+    def first(self, n: int) -> _Looks:
+        return _Looks(self.features[:n], None if self.logits is None else self.logits[:n])
+
     @property
     def predicted(self) -> Tensor:
         """(n,) class indices; all 0 where no classes are told."""
@@ -105,10 +108,10 @@ class PictureJudge:
         width = self._real.features.shape[1]
         if min(self.n, len(self._real.features)) <= width:
             raise DataError("evaluate.fewer_than_features", n=self.n, real=len(self._real.features), width=width)
-        searched = data.train.sample(SEARCHED, seed) if len(data.train) > SEARCHED else None
+        searched = data.train.sample(max(SEARCHED, self.n), seed)
         self._training = self._look(pictures_of(data, data.train, searched))
         self._held_out = nearest(self._real.features, self._training.features)
-        self._floor = self._measure(self._look(pictures_of(data, data.train, data.train.sample(self.n, seed))))
+        self._floor = self._measure(self._training.first(self.n))
         self.protocol = self._protocol()
 
     def judge(self, generate: Generate | Tensor, *, subject: Mapping[str, Any] | None = None) -> Figures:
