@@ -146,9 +146,14 @@ def dcgan(
         conv = nn.Conv2d(here, there, _kernel(side), stride=2, padding=1, bias=norm != "batch")
         _initialised(conv, _spread(critic_norm))
         down += [_bounded(conv, norm), *_normalised(there, norm), nn.LeakyReLU(SLOPE)]
-    features = nn.Sequential(*down, ToVector())
+    down.append(ToVector())
+    features = widths[-1] * base * base
+    if told_apart is None and critic_norm != "batch":
+        # what the convolutions give sees 18 of 28 pixels a side; a dense layer sees all (Chen et al. 2016, C.1)
+        down += [_bounded(_initialised(nn.Linear(features, 8 * width)), critic_norm), nn.LeakyReLU(SLOPE)]
+        features = 8 * width
     return Generator(nn.Sequential(*up), classes), _critic(
-        features, widths[-1] * base * base, classes, critic_norm, told_apart
+        nn.Sequential(*down), features, classes, critic_norm, told_apart
     )
 
 
