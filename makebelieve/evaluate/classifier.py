@@ -82,7 +82,7 @@ def dataset_features(data: Data, plan: Plan | None = None) -> FeatureNetwork:
     digest = hashlib.sha256(f"{name} {classes} {plan}".encode())
     data.train.add_to(digest)
     file = f"{name}-{digest.hexdigest()[:16]}-{VERSION}"
-    weights = cached(file, lambda: _train(data, labels, classes, plan).state_dict())
+    weights = cached(file, lambda: train(data, labels, classes, plan).state_dict())
     net = Classifier(channels, classes)
     net.load_state_dict(weights)
     task = f"{classes} classes" if labels is not None else "which of 4 rotations"
@@ -109,7 +109,8 @@ def resized(x: Tensor, side: int) -> Tensor:
     return F.interpolate(x, (side, side), mode="bilinear", antialias=True).clamp(0, 1)
 
 
-def _train(data: Data, labels: Tensor | None, classes: int, plan: Plan) -> Classifier:
+def train(data: Data, labels: Tensor | None, classes: int, plan: Plan) -> Classifier:
+    """The classifier of data's training pictures, trained from seed 0; by rotations where `labels`, (n,), is None."""
     places = None if len(data.train) <= MOST else data.train.sample(MOST, seed=0)
     log.info(say("evaluate.training_features", name=data.facts.name, n=f"{min(len(data.train), MOST):,}"))
     x = torch.cat([_small(part, side_of(data.shape[0])) for part in pictures_of(data, data.train, places)])

@@ -76,7 +76,7 @@ def test_the_same_data_give_the_same_weights_whatever_the_threads_and_other_data
 
 def test_it_is_trained_once(monkeypatch: pytest.MonkeyPatch) -> None:
     first = dataset_features(labelled(), SHORT)
-    monkeypatch.setattr(classifier, "_train", lambda *given: pytest.fail("trained again"))
+    monkeypatch.setattr(classifier, "train", lambda *given: pytest.fail("trained again"))
     assert dataset_features(labelled(), SHORT).protocol == first.protocol
 
 
