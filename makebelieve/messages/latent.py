@@ -53,16 +53,4 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "A concept needs pictures with it and without it; {having} and {lacking} were given.",
         "개념에는 그것이 있는 그림과 없는 그림이 모두 필요한데 {having}장과 {lacking}장이 주어졌습니다.",
     ),
-    "latent.axis": (
-        "z, number {i}",
-        "z의 {i}번째 값",
-    ),
-    "latent.number": (
-        "picture",
-        "그림 번호",
-    ),
-    "latent.component": (
-        "main direction {i} of z ({share} of the variance)",
-        "z의 주성분 {i} (분산의 {share})",
-    ),
 }

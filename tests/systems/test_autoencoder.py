@@ -9,12 +9,12 @@ import torch
 from torch import nn
 
 import makebelieve as mb
+from makebelieve.latent.scatter import main_directions
 from makebelieve.objectives.reconstruction import bernoulli_nll
 from makebelieve.systems.autoencoder import autoencoder
 from makebelieve.systems.autoencoder.corruption import numbers, spoil
 from makebelieve.systems.autoencoder.door import from_config
 from makebelieve.systems.autoencoder.networks import Autoencoder, conv, dense
-from makebelieve.systems.autoencoder.scatter import main_directions
 
 SIDE = 12
 CORRUPTIONS = ["gaussian", "salt_and_pepper", "masking"]

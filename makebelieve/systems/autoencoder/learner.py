@@ -11,11 +11,11 @@ from makebelieve.errors import DataError, OptionError
 from makebelieve.evaluate.quality import evaluate_quality
 from makebelieve.figures import Figures
 from makebelieve.latent.laws import whole
+from makebelieve.latent.scatter import scatter
 from makebelieve.networks.using import evaluating, in_parts
 from makebelieve.pictures import Pictures, as_batch
 from makebelieve.systems.autoencoder.corruption import Corruption, numbers, spoil
 from makebelieve.systems.autoencoder.networks import Autoencoder
-from makebelieve.systems.autoencoder.scatter import scatter
 from makebelieve.training import Learner, Recipe
 from makebelieve.training.protocols import Data, Part
 from makebelieve.training.randomness import derive
