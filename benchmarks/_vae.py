@@ -11,7 +11,7 @@ in training it is drawn anew at each step. They are in nats a picture and natura
 The textbook VAE: 3×3 convolutions 32, 64 (stride 2), 64, 64, a dense layer of 32, two numbers z; a dense layer to
 14·14·64, a transposed convolution of stride 2 to 32, a convolution to 1. 135 MFLOP a picture and step. Each row of its
 table adds one measure to those above it; the last is `mb.vae` with these networks, timed from its 50th to its 100th
-step of a `fit`: with moving average, metrics, history and health, without sheets of samples and what a `fit` does at its ends.
+step of a `fit`: with moving average, metrics, history and health, without sheets of samples and the ends of a `fit`.
 All variants are set up at once and timed in turns, so that a busy moment meets them all.
 """
 
