@@ -244,7 +244,9 @@ def wgan_networks() -> tuple[nn.Module, nn.Module]:
     return generator, critic
 
 
-def bare(nets: dict[str, nn.Module], recipe: Recipe, data: mb.Data, latent: int, size: int) -> Callable[[int], None]:
+def bare(
+    nets: dict[str, nn.Module], recipe: Recipe, options: dict[str, int], data: mb.Data, latent: int, size: int
+) -> Callable[[int], None]:
     """The recipe in a bare loop: the same arithmetic, number format, fused optimizers and average, and no more."""
     set_memory_format(nets)
     optimizers = {}
@@ -262,7 +264,7 @@ def bare(nets: dict[str, nn.Module], recipe: Recipe, data: mb.Data, latent: int,
             if not batches:
                 batches.extend(torch.randperm(len(data.train.x)).split(size)[: len(data.train.x) // size])
             x = data.train.x.index_select(0, batches.pop()).div(255).contiguous(memory_format=torch.channels_last)
-            turns = recipe(networks, BareBatch(x), run)
+            turns = recipe(networks, BareBatch(x), run, **options)
             while True:
                 with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
                     turn = next(turns, None)
@@ -316,13 +318,20 @@ def in_turns(sides: list[Callable[[int], None]], steps: int, rounds: int) -> lis
 
 
 def compare(
-    name: str, recipe: Recipe, data: mb.Data, nets: list[dict[str, nn.Module]], latent: int, steps: int
+    name: str,
+    recipe: Recipe,
+    data: mb.Data,
+    nets: list[dict[str, nn.Module]],
+    latent: int,
+    steps: int,
+    options: dict[str, int] | None = None,
 ) -> None:
     """A row: the recipe in a bare loop and by the learner, on two equal pairs of networks."""
     with tempfile.TemporaryDirectory() as folder:
         pair = (nets[1]["generator"], nets[1]["critic"])
-        learn = mb.gan(data, recipe, network=pair, latent=latent, run=Path(folder) / "run")
-        sides = [bare(nets[0], recipe, data, latent, learn.batch_size), lambda n: learn.fit(steps=n)]
+        learn = mb.gan(data, recipe, network=pair, latent=latent, options=options, run=Path(folder) / "run")
+        loop = bare(nets[0], recipe, options or {}, data, latent, learn.batch_size)
+        sides = [loop, lambda n: learn.fit(steps=n)]
         times = in_turns(sides, steps, rounds=5)
     medians = [statistics.median(found) for found in times]
     ratio = statistics.median(ours / theirs for theirs, ours in zip(*times, strict=True))
@@ -331,14 +340,17 @@ def compare(
 
 
 def speed(asked: argparse.Namespace) -> None:
-    """Steps by the learner against a bare loop; `wgan`: at 32×32×3, where images/s are those the critic sees."""
+    """Steps by the learner against a bare loop; images/s are the real ones that the critic sees.
+
+    `wgan`: five turns of the critic to one of the generator.
+    """
     print(f"torch {torch.__version__}, {torch.get_num_threads()} threads; checkpoints, history and health included\n")
     print("| step | bare, ms | learner, ms | ratio | bare, images/s at best | learner, images/s at best |")
     print("|---|---|---|---|---|---|", flush=True)
     if asked.what == "wgan":
         data = mb.images(torch.randint(0, 256, (2560, 3, 32, 32), dtype=torch.uint8), valid=0)
         pairs = [dict(zip(("generator", "critic"), wgan_networks(), strict=True)) for _ in range(2)]
-        compare("WGAN 32×32×3, batch 64", mb.recipes.wgan, data, pairs, 100, asked.window)
+        compare("WGAN 32×32×3, batch 64", mb.recipes.wgan, data, pairs, 100, asked.window, {"turns": 5})
         return
     data = mb.images("mnist-5k", valid=0)
     for name in asked.only:
