@@ -126,37 +126,45 @@ def dcgan(
         generator, critic.
     """
     sides, widths = _pyramid(shape, width, odd=True)
-    channels, base = shape[0], sides[-1]
-    inputs = latent + (LABEL_FEATURES if classes is not None else 0)
     wider = [2 * each for each in widths] if told_apart is None else widths
-    up: list[nn.Module] = [
-        _initialised(nn.Linear(inputs, wider[-1] * base * base), _spread(generator_norm)),
-        ToPicture(wider[-1], base),
-        *_normalised(wider[-1], generator_norm),
-        nn.ReLU(),
-    ]
-    for here, there, side in zip(wider[:0:-1], wider[-2::-1], sides[-2::-1], strict=True):
-        biased = generator_norm != "batch"  # the norm takes a bias away again, and oneDNN is slow with one here
-        layer = nn.ConvTranspose2d(here, there, _kernel(side), stride=2, padding=1, bias=biased)
-        up += [_initialised(layer, _spread(generator_norm)), *_normalised(there, generator_norm), nn.ReLU()]
-    # a transposed convolution of stride 2 with few channels, done as the equal convolution at half the side
-    up += [_initialised(nn.Conv2d(wider[0], 4 * channels, 3, padding=1), 0.02), nn.PixelShuffle(2)]
-
-    down: list[nn.Module] = []
-    for index, (here, there, side) in enumerate(zip([channels, *widths], widths, [2 * sides[0], *sides], strict=False)):
-        norm: CriticNorm = "none" if index == 0 and critic_norm == "batch" else critic_norm
-        conv = nn.Conv2d(here, there, _kernel(side), stride=2, padding=1, bias=norm != "batch")
-        _initialised(conv, _spread(critic_norm))
-        down += [_bounded(conv, norm), *_normalised(there, norm), nn.LeakyReLU(SLOPE)]
-    down.append(ToVector())
-    features = widths[-1] * base * base
+    inputs = latent + (LABEL_FEATURES if classes is not None else 0)
+    up = _strided_up(inputs, sides, wider, shape[0], generator_norm)
+    down = [*_strided_down(shape[0], sides, widths, critic_norm), ToVector()]
+    features = widths[-1] * sides[-1] ** 2
     if told_apart is None and critic_norm != "batch":
         # what the convolutions give sees 18 of 28 pixels a side; a dense layer sees all (Chen et al. 2016, C.1)
         down += [_bounded(_initialised(nn.Linear(features, 8 * width)), critic_norm), nn.LeakyReLU(SLOPE)]
         features = 8 * width
-    return Generator(nn.Sequential(*up), classes), _critic(
-        nn.Sequential(*down), features, classes, critic_norm, told_apart
-    )
+    return Generator(up, classes), _critic(nn.Sequential(*down), features, classes, critic_norm, told_apart)
+
+
+def _strided_up(inputs: int, sides: list[int], widths: list[int], channels: int, norm: GeneratorNorm) -> nn.Sequential:
+    """(n, inputs) to (n, channels, h, w), h and w twice `sides[0]`, by a dense layer and transposed convolutions."""
+    base = sides[-1]
+    up: list[nn.Module] = [
+        _initialised(nn.Linear(inputs, widths[-1] * base * base), _spread(norm)),
+        ToPicture(widths[-1], base),
+        *_normalised(widths[-1], norm),
+        nn.ReLU(),
+    ]
+    for here, there, side in zip(widths[:0:-1], widths[-2::-1], sides[-2::-1], strict=True):
+        # the norm would take a bias away again, and on a CPU a bias makes this layer several times slower
+        layer = nn.ConvTranspose2d(here, there, _kernel(side), stride=2, padding=1, bias=norm != "batch")
+        up += [_initialised(layer, _spread(norm)), *_normalised(there, norm), nn.ReLU()]
+    # a transposed convolution of stride 2 with few channels, done as the equal convolution at half the side
+    up += [_initialised(nn.Conv2d(widths[0], 4 * channels, 3, padding=1), 0.02), nn.PixelShuffle(2)]
+    return nn.Sequential(*up)
+
+
+def _strided_down(channels: int, sides: list[int], widths: list[int], norm: CriticNorm) -> list[nn.Module]:
+    """Layers from (n, channels, h, w), h and w twice `sides[0]`, to (n, widths[-1], sides[-1], sides[-1])."""
+    down: list[nn.Module] = []
+    for index, (here, there, side) in enumerate(zip([channels, *widths], widths, [2 * sides[0], *sides], strict=False)):
+        this: CriticNorm = "none" if index == 0 and norm == "batch" else norm
+        conv = nn.Conv2d(here, there, _kernel(side), stride=2, padding=1, bias=this != "batch")
+        _initialised(conv, _spread(norm))
+        down += [_bounded(conv, this), *_normalised(there, this), nn.LeakyReLU(SLOPE)]
+    return down
 
 
 def resnet(
