@@ -21,7 +21,7 @@ def main() -> None:
     arguments = parser.parse_args()
 
     data = mb.images("mnist", classes=[3, 7], size=32, channels=3, valid=0)
-    learn = mb.gan(data, mb.recipes.wgan, batch_size=64, run=arguments.run)
+    learn = mb.gan(data, mb.recipes.wgan, options={"turns": 5}, batch_size=64, run=arguments.run)
     for epochs in (10, 10, 30):
         begun, before = time.perf_counter(), learn.step
         learn.fit(epochs * arguments.scale)
