@@ -112,7 +112,7 @@ def _gradient(learn: GanLearner) -> dict[str, float]:
             if name == "generator" and loss.requires_grad:
                 gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
                 norms = [gradient.float().norm() for gradient in gradients if gradient is not None]
-                return {"gradient_generator": float(torch.stack(norms).norm())}
+                return {"gradient_generator": float(torch.stack(norms).norm())} if norms else {}
     return {}
 
 

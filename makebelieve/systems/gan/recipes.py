@@ -6,6 +6,7 @@ them, `batch.y` goes along with real and fake pictures alike.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import partial
 
 import torch
@@ -132,7 +133,7 @@ def wgan(nets: Networks, batch: Batch, run: Run, *, clip: float = 0.01, turns: i
     """
     y = _labels(nets, batch)
     generators = run.step % turns == turns - 1 or not run.training
-    with torch.set_grad_enabled(generators and run.training):
+    with nullcontext() if generators else torch.no_grad():
         fake = nets.generator(run.noise(len(batch)), *y)
     yield "critic", adv.wasserstein_critic(nets.critic(batch.x, *y), nets.critic(fake.detach(), *y))
     if run.training:
