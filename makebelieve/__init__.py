@@ -41,6 +41,7 @@ _HOMES = {
     "gan": "makebelieve.systems.gan",
     "images": "makebelieve.data",
     "load": "makebelieve.runs",
+    "random_affine": "makebelieve.data",
     "random_crop": "makebelieve.data",
     "random_flip": "makebelieve.data",
     "recipe": "makebelieve.training",

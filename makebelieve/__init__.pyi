@@ -2,6 +2,7 @@ from makebelieve.data import Data as Data
 from makebelieve.data import DataBlock as DataBlock
 from makebelieve.data import arrays as arrays
 from makebelieve.data import images as images
+from makebelieve.data import random_affine as random_affine
 from makebelieve.data import random_crop as random_crop
 from makebelieve.data import random_flip as random_flip
 from makebelieve.errors import CheckpointError as CheckpointError
