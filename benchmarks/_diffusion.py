@@ -1,6 +1,6 @@
 """The diffusion model: its step against a bare loop, and how good its digits are as seconds of training go by.
 
-    python benchmarks/_diffusion.py --speed [--rounds 7] [--steps 20]
+    python benchmarks/_diffusion.py --speed [--rounds 5] [--steps 100]
     python benchmarks/_diffusion.py [--seconds 60,120,180] [--seed 0] [--n 10000] [--pictures FOLDER]
 
 FD-MNIST is that of `_features.py`: n samples of the moving average against the 10,000 test digits.
@@ -127,8 +127,10 @@ def main() -> None:
     """What the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--speed", action="store_true", help="only the step against a bare loop")
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--steps", type=int, default=100, help="of a round: enough that its two checkpoints do not weigh"
+    )
     parser.add_argument("--seconds", type=lambda text: [float(part) for part in text.split(",")], default=[60, 120])
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--n", type=int, default=10_000)
