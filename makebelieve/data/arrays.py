@@ -14,6 +14,7 @@ from makebelieve.data.block import DataBlock
 from makebelieve.data.data import Data, Facts
 from makebelieve.data.labelled import Labelled, few_labels
 from makebelieve.data.labels import plain
+from makebelieve.data.reading import NumberReading
 from makebelieve.data.split import choose
 from makebelieve.errors import DataError
 
@@ -75,7 +76,9 @@ def arrays(
     few = few_labels(labelled, seed)
     block = DataBlock(items=range, x=_Rows(values), y=label_of, split=choose(valid, seed, own=False))
     name = f"arrays {' × '.join(map(str, values.shape))}"
-    return block.assemble(range(len(values)), Facts(name), memory=True, order=list(classes or ()), few=few)
+    return block.assemble(
+        range(len(values)), Facts(name), memory=True, order=list(classes or ()), few=few, reading=NumberReading
+    )
 
 
 def _numbers(x: Any) -> Tensor:

@@ -16,6 +16,7 @@ from makebelieve.data.labelled import FewLabels
 from makebelieve.data.labels import class_name, encode
 from makebelieve.data.load import Memory, Reader, as_tensor, check_all, fits, read_all
 from makebelieve.data.part import Part
+from makebelieve.data.reading import Reading
 from makebelieve.data.split import Split, random_split
 from makebelieve.errors import DataError, MakebelieveError
 from makebelieve.messages import say
@@ -69,8 +70,12 @@ class DataBlock:
         max_broken: float = 0.1,
         order: Sequence[str] = (),
         few: FewLabels | None = None,
+        reading: Callable[[tuple[int, ...]], Reading] | None = None,
     ) -> Data:
-        """`data` for items already listed; `facts` tell of them, `order` is that of the classes, `few` keep labels."""
+        """`data` for items already listed.
+
+        `facts` tell of them, `order` is that of the classes, `few` keep labels, `reading` is made from an x's shape.
+        """
         if not len(items):
             raise DataError("data.no_items")
         reader = Reader(items, self.x, self.item_transforms)
@@ -100,6 +105,7 @@ class DataBlock:
         return Data(
             *parts, labelled=labelled, shape=shape, classes=classes, facts=told,
             batch_transforms=self.batch_transforms, workers=workers,
+            reading=None if reading is None else reading(shape),
         )  # fmt: skip
 
     def summary(self, source: Any) -> str:

@@ -17,6 +17,7 @@ from makebelieve.data.labelled import LabelledBatches
 from makebelieve.data.memory import Finish, MemoryBatches
 from makebelieve.data.order import Order
 from makebelieve.data.part import Part, PartName
+from makebelieve.data.reading import Reading, reading_state
 from makebelieve.data.stream import StreamBatches
 from makebelieve.errors import DataError, OptionError
 from makebelieve.pictures import Pictures
@@ -44,6 +45,7 @@ class Data:
         classes: names by class index; None where there are no classes.
         shape: of one x; (c, h, w) for pictures.
         facts: where all this came from.
+        reading: how one new item becomes an x; None where the door can't tell.
     """
 
     def __init__(
@@ -57,10 +59,12 @@ class Data:
         facts: Facts,
         batch_transforms: Sequence[BatchTransform] = (),
         workers: int | None = None,
+        reading: Reading | None = None,
     ) -> None:
         self.train, self.valid, self.labelled = train, valid, labelled
         self.shape, self.classes, self.facts = shape, classes, facts
         self.batch_transforms = tuple(batch_transforms)
+        self.reading = reading
         self._workers = workers
         self._fingerprint: str | None = None
 
@@ -146,8 +150,15 @@ class Data:
         xs = torch.stack([x for x, _ in drawn])
         return Pictures(xs.float().div(255) if xs.dtype == torch.uint8 else xs, captions)
 
+    @property
+    def several(self) -> bool:
+        """Whether an item may have several classes at once: then labels are (n, classes) of 0 and 1."""
+        return self.classes is not None and self.train.y is not None and self.train.y.ndim == 2
+
     def _caption(self, label: Any) -> str:
         if self.classes is not None:
+            if isinstance(label, list):
+                return ", ".join(name for name, here in zip(self.classes, label, strict=True) if here)
             return self.classes[int(label)]
         return ", ".join(f"{v:.3g}" for v in label) if isinstance(label, list) else f"{label:.3g}"
 
@@ -181,6 +192,8 @@ class Data:
             "skipped": len(self.facts.skipped),
             "in_memory": isinstance(self.train.x, Tensor),
             "batch_transforms": [repr(t) for t in self.batch_transforms],
+            "several": self.several,
+            "reading": reading_state(self.reading),
             "fingerprint": self.fingerprint(),
             **self.facts.extra,
         }

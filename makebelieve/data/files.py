@@ -11,12 +11,12 @@ from makebelieve.data.decode import Item
 from makebelieve.data.labels import PARTS, FolderLabel, Labels, class_name, pattern_label, plain
 from makebelieve.errors import DataError, OptionError
 
-_SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".pbm")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".pbm")
 
 
 def is_picture(name: str) -> bool:
     """Whether a file is called like a picture."""
-    return name.lower().endswith(_SUFFIXES) and not name.startswith(".")
+    return name.lower().endswith(SUFFIXES) and not name.startswith(".")
 
 
 def walk(folder: Path) -> Iterator[Path]:
@@ -34,7 +34,7 @@ def find_folder(folder: Path, labels: Labels) -> list[Item]:
     """
     paths = sorted(walk(folder), key=lambda path: class_name(path.relative_to(folder).as_posix()))
     if not paths:
-        raise DataError("data.empty_folder", folder=str(folder), suffixes=", ".join(s[1:] for s in _SUFFIXES))
+        raise DataError("data.empty_folder", folder=str(folder), suffixes=", ".join(s[1:] for s in SUFFIXES))
     tops = {path.relative_to(folder).parts[0] for path in paths}
     parts = {top: PARTS[top.lower()] for top in tops if top.lower() in PARTS}
     own = set(parts) == tops and set(parts.values()) == {"train", "valid"}
@@ -81,4 +81,6 @@ def labelled(items: list[Item], labels: Labels) -> list[Item]:
 
 def _plain(label: object) -> object:
     value = label.tolist() if hasattr(label, "tolist") else label
+    if isinstance(value, (set, frozenset)):
+        return sorted(class_name(name) for name in value)
     return class_name(value) if isinstance(value, str) else value

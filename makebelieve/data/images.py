@@ -34,6 +34,7 @@ from makebelieve.data.known import KNOWN, known_set
 from makebelieve.data.labelled import Labelled, few_labels
 from makebelieve.data.labels import Labels, class_name, only_classes, plain
 from makebelieve.data.load import UNREADABLE, Memory, as_tensor, in_threads
+from makebelieve.data.reading import PictureReading
 from makebelieve.data.split import choose
 from makebelieve.errors import DataError, OptionError
 
@@ -83,7 +84,7 @@ def images(
         labels: ``"auto"`` (the set's own; for a folder the names of its folders if there are two or more),
             ``"folder"``, a function of the path, a regular expression with one group searched for in the path, the
             name of a data frame's column, a sequence with a label an item, or None. Text and whole numbers are
-            classes, floats are targets.
+            classes, a list of text is several classes at once, floats are targets.
         valid: share held back for validation, in [0, 1); or places of the items to hold back; or None: the set's own
             test part (or a folder's ``train`` and ``valid`` or ``test``) where it has one, else 0.2. A share is drawn
             from the training part.
@@ -133,8 +134,9 @@ def images(
         rebuild = {"door": "images", "arguments": {**arguments, **found.again}}
     facts = Facts(found.name, licence=found.licence, rebuild=rebuild, extra={"kind": "pictures"})
     return block.assemble(
-        found.items, facts, memory=memory, workers=workers, max_broken=max_broken, order=found.order, few=few
-    )
+        found.items, facts, memory=memory, workers=workers, max_broken=max_broken, order=found.order, few=few,
+        reading=lambda shape: PictureReading((shape[1], shape[2]), shape[0]),
+    )  # fmt: skip
 
 
 def _find(source: Any, labels: Labels) -> _Found:

@@ -30,13 +30,14 @@ def encode(labels: Sequence[Any] | None, order: Sequence[str] = ()) -> tuple[Ten
     """Labels to numbers.
 
     Args:
-        labels: text, whole numbers or booleans are classes; floats, or lists of numbers of one length, are targets;
-            None, or None for every item, is no labels.
+        labels: text, whole numbers or booleans are classes; lists of text are several classes at once, maybe none;
+            floats, or lists of numbers of one length, are targets; None, or None for every item, is no labels.
         order: class names in the order wanted, kept even where no item has them; others follow, numbers by value and
             text by the alphabet.
 
     Returns:
-        (n,) int64 indices and the classes' names; or (n,) or (n, k) float32 targets and None; or None and None.
+        (n,) int64 indices and the classes' names; or, of several at once, (n, classes) float32 of 0 and 1 and the names;
+        or (n,) or (n, k) float32 targets and None; or None and None.
 
     Raises:
         DataError: some items have a label and some not, or targets are of different lengths or not finite.
@@ -46,12 +47,25 @@ def encode(labels: Sequence[Any] | None, order: Sequence[str] = ()) -> tuple[Ten
     missing = sum(label is None or label != label for label in labels)  # NaN, a data frame's "no value", isn't itself
     if missing:
         raise DataError("data.labels_missing", missing=missing, n=len(labels))
+    if _several(labels):
+        classes = [*order, *sort_classes({class_name(name) for names in labels for name in names}.difference(order))]
+        index = {name: i for i, name in enumerate(classes)}
+        y = torch.zeros(len(labels), len(classes))
+        for row, names in zip(y, labels, strict=True):
+            row[[index[class_name(name)] for name in names]] = 1
+        return y, classes
     if isinstance(labels[0], (float, list, tuple)):
         return _targets(labels), None
     names = [class_name(label) for label in labels]
     classes = [*order, *sort_classes(set(names).difference(order))]
     index = {name: i for i, name in enumerate(classes)}
     return torch.tensor([index[name] for name in names], dtype=torch.int64), classes
+
+
+def _several(labels: Sequence[Any]) -> bool:
+    """Whether these are lists of class names."""
+    lists = all(isinstance(label, (list, tuple)) for label in labels)
+    return lists and any(labels) and all(isinstance(name, str) for label in labels for name in label)
 
 
 def _targets(labels: Sequence[Any]) -> Tensor:

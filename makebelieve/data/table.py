@@ -67,7 +67,7 @@ def _labels(data: Data) -> list[str]:
 def _per_class(y: Tensor | None, classes: int) -> list[int]:
     if y is None or not len(y):
         return [0] * classes
-    return [int(n) for n in y.bincount(minlength=classes)]
+    return [int(n) for n in (y.sum(0) if y.ndim == 2 else y.bincount(minlength=classes))]
 
 
 def _aligned(rows: list[tuple[str, str]]) -> list[str]:

@@ -135,6 +135,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The part {part!r} holds no items; make the data with another valid= to have some.",
         "{part!r} 부분에 항목이 없습니다. 데이터를 만들 때 valid= 값을 바꾸십시오.",
     ),
+    "data.file_missing": ("There is no file {path!r}.", "{path!r} 파일이 없습니다."),
+    "data.unreadable": (
+        "{name} can't be read as a picture ({why}).",
+        "{name}을(를) 그림으로 읽을 수 없습니다({why}).",
+    ),
+    "data.other_numbers": (
+        "The numbers have shape {given}; one item has {expected}.",
+        "수의 모양이 {given}입니다. 항목 하나의 모양은 {expected}이어야 합니다.",
+    ),
     "data.no_column": (
         "The data frame has no column {column!r}; it has {columns}.",
         "데이터 프레임에 {column!r} 열이 없습니다. 있는 열은 {columns}입니다.",
