@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -24,6 +24,9 @@ class BatchTransform(Protocol):
         ...
 
     def __call__(self, x: Tensor, u: Tensor) -> Tensor: ...
+
+
+ToPicture = Callable[[Tensor], Tensor]  # a batch as stored, (n, ...) float32, to (n, c, h, w) float32 in [0, 1]
 
 
 @dataclass(frozen=True)

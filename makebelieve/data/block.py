@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from makebelieve.data.augment import BatchTransform
+from makebelieve.data.augment import BatchTransform, ToPicture
 from makebelieve.data.counter import uniforms
 from makebelieve.data.data import Data, Facts
 from makebelieve.data.labelled import FewLabels
@@ -17,7 +17,7 @@ from makebelieve.data.labels import class_name, encode
 from makebelieve.data.load import Memory, Reader, as_tensor, check_all, fits, read_all
 from makebelieve.data.part import Part
 from makebelieve.data.reading import Reading
-from makebelieve.data.split import Split, random_split
+from makebelieve.data.split import HeldOut, Split, random_split
 from makebelieve.errors import DataError, MakebelieveError
 from makebelieve.messages import say
 
@@ -32,6 +32,9 @@ class DataBlock:
         split: items -> (training places, validation places); `random_split(0.2, seed=42)` where not given.
         item_transforms: run one after the other on each x as it is read, once for data kept in memory.
         batch_transforms: run on whole training batches on the training device, anew at each batch.
+        to_picture: makes pictures (n, c, h, w) in [0, 1] of a whole batch of `x`, on the training device too: for items
+            kept as something else, such as sounds. `batch_transforms` follow it.
+        raw_transforms: as `batch_transforms`, run before `to_picture`.
     """
 
     def __init__(
@@ -42,10 +45,13 @@ class DataBlock:
         split: Split | None = None,
         item_transforms: Sequence[Callable[[Any], Any]] = (),
         batch_transforms: Sequence[BatchTransform] = (),
+        to_picture: ToPicture | None = None,
+        raw_transforms: Sequence[BatchTransform] = (),
     ) -> None:
         self.items, self.x, self.y = items, x, y
         self.split: Split = random_split() if split is None else split
         self.item_transforms, self.batch_transforms = tuple(item_transforms), tuple(batch_transforms)
+        self.to_picture, self.raw_transforms = to_picture, tuple(raw_transforms)
 
     def data(self, source: Any, *, memory: Memory = "auto", workers: int | None = None) -> Data:
         """Run all stages over `source`.
@@ -90,22 +96,19 @@ class DataBlock:
         if not len(train):
             raise DataError("data.nothing_to_train", n=len(reader))
         y, classes = encode(None if self.y is None else [self.y(item) for item in reader.items], order)
-        parts = [
-            Part(reader.at(at) if x is None else x[torch.tensor(at)], None if y is None else y[torch.tensor(at)])
-            if len(at)
-            else _empty(reader, x, y)
-            for at in (train, valid)
-        ]
+        parts = [_part(reader, x, y, at, self.to_picture) for at in (train, valid)]
         labelled = None
         if few is not None:
             parts[0], labelled = few.split(parts[0], classes)
-        rebuild = _with_places(facts.rebuild, reader.items, valid)
+        rebuild = _with_places(facts.rebuild, reader.items, valid, self.split)
         told = replace(facts, split=str(self.split), skipped=tuple(skipped), rebuild=rebuild)
-        shape = tuple(reader[0].shape if x is None else x.shape[1:])
+        stored = reader[0] if x is None else x[0]
+        shape = tuple((stored if self.to_picture is None else self.to_picture(stored.unsqueeze(0))[0]).shape)
         return Data(
             *parts, labelled=labelled, shape=shape, classes=classes, facts=told,
             batch_transforms=self.batch_transforms, workers=workers,
             reading=None if reading is None else reading(shape),
+            to_picture=self.to_picture, raw_transforms=self.raw_transforms,
         )  # fmt: skip
 
     def summary(self, source: Any) -> str:
@@ -138,9 +141,12 @@ class DataBlock:
         tensor = stage("tensor", item, as_tensor, value)
         batch = stage("batch", item, torch.stack, [tensor, tensor])
         batch = batch.float() / 255 if batch.dtype == torch.uint8 else batch
+        for i, change in enumerate(self.raw_transforms):
+            batch = stage(f"raw_transforms {i}", item, change, batch, uniforms(0, 0, torch.arange(2), change.draws))
+        if self.to_picture is not None:
+            batch = stage("to_picture", item, self.to_picture, batch)
         for i, change in enumerate(self.batch_transforms):
-            u = uniforms(0, 0, torch.arange(2), change.draws)
-            batch = stage(f"batch_transforms {i}", item, change, batch, u)
+            batch = stage(f"batch_transforms {i}", item, change, batch, uniforms(0, 0, torch.arange(2), change.draws))
         return "\n".join(lines)
 
 
@@ -150,13 +156,20 @@ def _some(items: Sequence[Any]) -> Sequence[Any]:
     return items
 
 
-def _empty(reader: Reader, x: Tensor | None, y: Tensor | None) -> Part:
-    return Part(reader.at([]) if x is None else x[:0], None if y is None else y[:0])
+def _part(reader: Reader, x: Tensor | None, y: Tensor | None, at: Sequence[int], to_picture: ToPicture | None) -> Part:
+    places = torch.tensor(at, dtype=torch.int64)
+    return Part(reader.at(at) if x is None else x[places], None if y is None else y[places], to_picture)
 
 
-def _with_places(rebuild: dict[str, Any] | None, items: Sequence[Any], valid: Sequence[int]) -> dict[str, Any] | None:
+def _with_places(
+    rebuild: dict[str, Any] | None, items: Sequence[Any], valid: Sequence[int], split: Split
+) -> dict[str, Any] | None:
     """Put items, labels and validation places as resolved into arguments that ask for them by ``None``."""
-    if rebuild is None or rebuild["arguments"].get("source", "") is not None:
+    if rebuild is None:
+        return None
+    if isinstance(split, HeldOut):
+        rebuild = {**rebuild, "arguments": {**rebuild["arguments"], "valid": list(valid)}}
+    if rebuild["arguments"].get("source", "") is not None:
         return rebuild
     labels = [i.label if isinstance(i.label, (float, list, tuple, type(None))) else class_name(i.label) for i in items]
     resolved = {"source": [str(i.where) for i in items], "labels": labels, "valid": list(valid)}

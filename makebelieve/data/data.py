@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from makebelieve.data import table
-from makebelieve.data.augment import BatchTransform
+from makebelieve.data.augment import BatchTransform, ToPicture
 from makebelieve.data.counter import mix
 from makebelieve.data.labelled import LabelledBatches
 from makebelieve.data.memory import Finish, MemoryBatches
@@ -60,10 +60,13 @@ class Data:
         batch_transforms: Sequence[BatchTransform] = (),
         workers: int | None = None,
         reading: Reading | None = None,
+        to_picture: ToPicture | None = None,
+        raw_transforms: Sequence[BatchTransform] = (),
     ) -> None:
         self.train, self.valid, self.labelled = train, valid, labelled
         self.shape, self.classes, self.facts = shape, classes, facts
         self.batch_transforms = tuple(batch_transforms)
+        self.to_picture, self.raw_transforms = to_picture, tuple(raw_transforms)
         self.reading = reading
         self._workers = workers
         self._fingerprint: str | None = None
@@ -120,12 +123,13 @@ class Data:
         """
         shuffled, device = part == "train" if shuffle is None else shuffle, torch.device(device)
         last = memory_format == torch.channels_last and len(self.shape) == 3
-        transforms = self.batch_transforms if part == "train" else ()
+        transforms, raw = (self.batch_transforms, self.raw_transforms) if part == "train" else ((), ())
 
         def stream(chosen: Part, shuffled: bool, seed: int) -> MemoryBatches | StreamBatches:
-            order, finish = Order(len(chosen), size, shuffled, seed, rank, world), Finish(transforms, seed, last)
+            order = Order(len(chosen), size, shuffled, seed, rank, world)
+            finish = Finish(transforms, seed, last, self.to_picture, raw)
             if isinstance(chosen.x, Tensor):
-                x, y = chosen.on(device, last)
+                x, y = chosen.on(device, finish.stored_last)
                 return MemoryBatches(x, y, order, finish)
             return StreamBatches(chosen.x, chosen.y, order, finish, device=device, workers=self._workers)
 
@@ -135,19 +139,23 @@ class Data:
         return LabelledBatches(every, stream(self.labelled, True, mix(seed, 1) >> 1))
 
     def show_batch(self, n: int = 16, part: PartName = "train", seed: int | None = 0) -> Pictures:
-        """Up to n pictures of a part as they are stored, with the names of their classes; `seed` picks which.
+        """Up to n pictures of a part, not augmented, with the names of their classes; `seed` picks which.
+
+        Pictures of neither 1 nor 3 channels are shown with their channels side by side, in grey.
 
         Raises:
             DataError: the items aren't pictures, or the part is empty.
         """
         chosen = self.part(part)
-        if len(self.shape) != 3 or self.shape[0] not in (1, 3):
+        if len(self.shape) != 3:
             raise DataError("data.not_pictures", shape=self.shape)
         if not len(chosen):
             raise DataError("data.empty_part", part=part)
         drawn = [chosen[i] for i in chosen.sample(n, seed)]
         captions = None if chosen.y is None else [self._caption(label) for _, label in drawn]
         xs = torch.stack([x for x, _ in drawn])
+        if xs.shape[1] not in (1, 3):
+            xs = xs.permute(0, 2, 1, 3).reshape(len(xs), 1, self.shape[1], -1)  # (n, 1, h, c w)
         return Pictures(xs.float().div(255) if xs.dtype == torch.uint8 else xs, captions)
 
     @property
@@ -172,7 +180,8 @@ class Data:
         Of data that stay on disk it takes names and file sizes instead of contents.
         """
         if self._fingerprint is None:
-            digest = hashlib.sha256(repr((self.shape, self.classes)).encode())
+            made = () if self.to_picture is None else (self.to_picture,)
+            digest = hashlib.sha256(repr((self.shape, self.classes, *made)).encode())
             for part in (self.train, self.valid, self.labelled):
                 if part is not None:
                     part.add_to(digest)
@@ -191,7 +200,7 @@ class Data:
             "licence": self.facts.licence,
             "skipped": len(self.facts.skipped),
             "in_memory": isinstance(self.train.x, Tensor),
-            "batch_transforms": [repr(t) for t in self.batch_transforms],
+            "batch_transforms": [repr(t) for t in (*self.raw_transforms, *self.batch_transforms)],
             "several": self.several,
             "reading": reading_state(self.reading),
             "fingerprint": self.fingerprint(),

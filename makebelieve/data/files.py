@@ -19,20 +19,31 @@ def is_picture(name: str) -> bool:
     return name.lower().endswith(SUFFIXES) and not name.startswith(".")
 
 
-def walk(folder: Path) -> Iterator[Path]:
-    """All picture files below `folder`; folders whose name starts with a dot or two underscores are left out."""
+def walk(folder: Path, suffixes: tuple[str, ...] = SUFFIXES) -> Iterator[Path]:
+    """All files below `folder` with one of `suffixes`, in lower case; no suffixes means all files.
+
+    Files whose name starts with a dot, and folders whose name starts with a dot or two underscores, are left out.
+    """
     for here, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith((".", "__"))]
-        yield from (Path(here, name) for name in files if is_picture(name))
+        yield from (
+            Path(here, name)
+            for name in files
+            if not name.startswith(".") and (not suffixes or name.lower().endswith(suffixes))
+        )
 
 
-def find_folder(folder: Path, labels: Labels) -> list[Item]:
+def find_folder(folder: Path, labels: Labels, suffixes: tuple[str, ...] = SUFFIXES) -> list[Item]:
     """The pictures of a folder with label and part, in the order of their paths (composed, so on any file system).
 
+    With other `suffixes` it finds other files; none means every file.
+
     Raises:
-        DataError: there are no pictures, or ``labels="folder"`` and some lie in none.
+        DataError: there are none, or ``labels="folder"`` and some lie outside folders.
     """
-    paths = sorted(walk(folder), key=lambda path: class_name(path.relative_to(folder).as_posix()))
+    paths = sorted(walk(folder, suffixes), key=lambda path: class_name(path.relative_to(folder).as_posix()))
+    if not paths and suffixes != SUFFIXES:
+        raise DataError("data.no_such_files", folder=str(folder), suffixes=", ".join(suffixes) or "*")
     if not paths:
         raise DataError("data.empty_folder", folder=str(folder), suffixes=", ".join(s[1:] for s in SUFFIXES))
     tops = {path.relative_to(folder).parts[0] for path in paths}

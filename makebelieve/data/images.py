@@ -35,7 +35,8 @@ from makebelieve.data.labelled import Labelled, few_labels
 from makebelieve.data.labels import Labels, class_name, only_classes, plain
 from makebelieve.data.load import UNREADABLE, Memory, as_tensor, in_threads
 from makebelieve.data.reading import PictureReading
-from makebelieve.data.split import choose
+from makebelieve.data.split import Valid, choose
+from makebelieve.data.split import as_json as as_places
 from makebelieve.errors import DataError, OptionError
 
 Read = Callable[[Size | None, int], Callable[[Item], Any]]
@@ -62,7 +63,7 @@ def images(
     channels: int | None = None,
     classes: Sequence[Any] | None = None,
     labels: Labels = "auto",
-    valid: float | Sequence[int] | None = None,
+    valid: Valid = None,
     seed: int = 42,
     labelled: Labelled | None = None,
     augment: Sequence[BatchTransform | Mapping[str, Any]] = (),
@@ -85,9 +86,10 @@ def images(
             ``"folder"``, a function of the path, a regular expression with one group searched for in the path, the
             name of a data frame's column, a sequence with a label an item, or None. Text and whole numbers are
             classes, a list of text is several classes at once, floats are targets.
-        valid: share held back for validation, in [0, 1); or places of the items to hold back; or None: the set's own
-            test part (or a folder's ``train`` and ``valid`` or ``test``) where it has one, else 0.2. A share is drawn
-            from the training part.
+        valid: share held back for validation, in [0, 1); or places of the items to hold back; or a function of the path,
+            or a regular expression searched for in it, that picks the files to hold back; or None: the set's own test
+            part (or a folder's ``train`` and ``valid`` or ``test``) where it has one, else 0.2. A share is drawn from
+            the training part.
         seed: of that draw, and of that of `labelled`.
         labelled: hides the labels of all training items but so many, drawn alike from all classes; or but those at
             these places in the training part. Then `data.labelled` holds these items, and every batch of training
@@ -124,8 +126,7 @@ def images(
     rebuild = None
     told = as_json(transforms)
     if found.again is not None and told is not None:
-        places_ = valid if valid is None or isinstance(valid, (int, float)) else list(map(int, valid))
-        arguments: dict[str, Any] = {"size": size_ and list(size_), "channels": channels_, "valid": places_}
+        arguments: dict[str, Any] = {"size": size_ and list(size_), "channels": channels_, "valid": as_places(valid)}
         arguments |= {"seed": seed, "augment": told, "memory": memory, "max_broken": max_broken}
         if few is not None:
             arguments["labelled"] = few.state()

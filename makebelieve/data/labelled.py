@@ -48,7 +48,7 @@ class FewLabels:
             raise DataError("data.labelled_without")
         places = torch.tensor(self._places(train.y.tolist(), classes))
         x = train.x[places] if isinstance(train.x, Tensor) else train.x.at(places.tolist())
-        return Part(train.x, None), Part(x, train.y[places])
+        return Part(train.x, None, train.to_picture), Part(x, train.y[places], train.to_picture)
 
     def _places(self, labels: list[int], classes: Sequence[str]) -> list[int]:
         """Places in the training part, ascending."""

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from makebelieve.data.augment import BatchTransform, apply
+from makebelieve.data.augment import BatchTransform, ToPicture, apply
 from makebelieve.data.batch import Batch
 from makebelieve.data.counter import uniforms
 from makebelieve.data.order import Order
@@ -27,29 +27,53 @@ def laid_out(x: Tensor, last: bool) -> Tensor:
 
 
 class Finish:
-    """From stored values to what a recipe sees: float32 in [0, 1], augmented, with channels last where asked."""
+    """From stored values to what a recipe sees: float32 in [0, 1], augmented, with channels last where asked.
 
-    def __init__(self, transforms: Sequence[BatchTransform], seed: int, last: bool = False) -> None:
-        self.transforms = tuple(transforms)
-        self.seed = seed
-        self.last = last
-        self.draws = sum(transform.draws for transform in self.transforms)
+    Args:
+        transforms: of pictures.
+        seed: of their random numbers.
+        last: whether pictures have their channels last in memory.
+        to_picture: makes pictures of what is stored, such as sounds; None where pictures are stored.
+        raw_transforms: of what is stored, run before `to_picture`.
+
+    Attributes:
+        stored_last: whether what is stored has its channels last.
+        draws: random numbers an item needs.
+    """
+
+    def __init__(
+        self,
+        transforms: Sequence[BatchTransform],
+        seed: int,
+        last: bool = False,
+        to_picture: ToPicture | None = None,
+        raw_transforms: Sequence[BatchTransform] = (),
+    ) -> None:
+        self.transforms, self.raw_transforms = tuple(transforms), tuple(raw_transforms)
+        self.seed, self.last, self.to_picture = seed, last, to_picture
+        self.stored_last = last and to_picture is None
+        self._raw_draws = sum(transform.draws for transform in self.raw_transforms)
+        self.draws = self._raw_draws + sum(transform.draws for transform in self.transforms)
 
     def __call__(self, x: Tensor, items: Tensor, epoch: int) -> Tensor:
         """x (n, c, h, w) uint8 or (n, ...) float32, items (n,) int64, both on the training device."""
         if x.dtype == torch.uint8:
             x = torch.div(x, 255)
-        if self.transforms and len(x):
-            x = apply(self.transforms, x, uniforms(self.seed, epoch, items, self.draws))
-            x = laid_out(x, self.last)
-        return x
+        if not len(x) or not (self.transforms or self.raw_transforms or self.to_picture):
+            return x
+        u = uniforms(self.seed, epoch, items, self.draws)
+        x = apply(self.raw_transforms, x, u)
+        if self.to_picture is not None:
+            x = self.to_picture(x)
+        x = apply(self.transforms, x, u[:, self._raw_draws :])
+        return laid_out(x, self.last)
 
 
 class MemoryBatches:
     """An endless stream of batches out of tensors on the training device.
 
     Args:
-        x: (count, c, h, w) or, with `finish.last`, (count, h, w, c); uint8 or float32. Or (count, ...) float32.
+        x: (count, c, h, w) or, with `finish.stored_last`, (count, h, w, c); uint8 or float32. Or (count, ...) float32.
         y: (count, ...) or None.
         order: which items make up which batch.
         finish: conversion and augmentation.
@@ -61,7 +85,8 @@ class MemoryBatches:
         start, stop, _ = order.share(0)
         one = (stop - start) * x[0].numel() * 4
         # Every batch of a block starts at a multiple of 64 bytes, as one alone would: results don't hang on blocks.
-        self._block = max(1, BLOCK_BYTES // max(one, 1)) if one % 64 == 0 else 1
+        even = one % 64 == 0 and finish.to_picture is None
+        self._block = max(1, BLOCK_BYTES // max(one, 1)) if even else 1
         self._epoch, self._stop = 0, 0  # batches before _stop of epoch _epoch are consumed or in _ready
         self._ready: list[Batch] = []  # last one first
         self._items: Tensor | None = None
@@ -104,7 +129,7 @@ class MemoryBatches:
         else:
             items = torch.cat([self._items[start:stop] for start, stop, _ in shares])
         x = self._x.index_select(0, items)
-        if self._finish.last:
+        if self._finish.stored_last:
             x = x.permute(0, 3, 1, 2)
         x = self._finish(x, items, self._epoch)
         y = None if self._y is None else self._y.index_select(0, items)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from makebelieve.data.augment import ToPicture
 from makebelieve.data.load import Reader
 
 PartName = Literal["train", "valid"]
@@ -20,11 +21,13 @@ class Part:
     Args:
         x: (n, c, h, w) uint8 or float32, (n, ...) float32, or a reader of items on disk.
         y: (n,) int64 class indices, (n, ...) float32 targets, or None.
+        to_picture: makes pictures of `x`, such as of sounds; then ``part[i]`` gives the picture, (c, h, w) in [0, 1].
     """
 
-    def __init__(self, x: Tensor | Reader, y: Tensor | None) -> None:
+    def __init__(self, x: Tensor | Reader, y: Tensor | None, to_picture: ToPicture | None = None) -> None:
         self.x = x
         self.y = y
+        self.to_picture = to_picture
         self._copies: dict[tuple[str, bool], Tensor] = {}
 
     def __len__(self) -> int:
@@ -33,7 +36,10 @@ class Part:
     def __getitem__(self, i: int) -> tuple[Tensor, Any]:
         if not -len(self) <= i < len(self):
             raise IndexError(i)
-        return self.x[i % len(self)], None if self.y is None else self.y[i].tolist()
+        x = self.x[i % len(self)]
+        if self.to_picture is not None:
+            x = self.to_picture(x.unsqueeze(0))[0]
+        return x, None if self.y is None else self.y[i].tolist()
 
     def __iter__(self) -> Iterator[tuple[Tensor, Any]]:
         return (self[i] for i in range(len(self)))

@@ -55,7 +55,7 @@ class StreamBatches:
     """An endless stream of batches read from disk ahead of need; the position counts those consumed.
 
     Args:
-        reader: gives item i as (c, h, w) uint8 or float32.
+        reader: gives item i as stored: (c, h, w) uint8 or float32, or what `finish.to_picture` takes.
         y: labels of all items, in memory, or None.
         order: which items make up which batch.
         finish: conversion and augmentation, run on whole batches on `device`.
@@ -98,7 +98,7 @@ class StreamBatches:
         y = None if self._y is None else self._y.index_select(0, items).to(self._device, non_blocking=True)
         items = items.to(self._device, non_blocking=True)
         x = x.to(self._device, non_blocking=True)
-        if self._finish.last and len(x):
+        if self._finish.stored_last and len(x):
             x = laid_out(x, True)
         x = self._finish(x, items, self._epoch)
         self._index += 1

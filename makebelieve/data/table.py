@@ -27,7 +27,7 @@ def summary(data: Data) -> str:
     if data.labelled is not None:
         told = say("data.summary_labelled", n=f"{len(data.labelled):,}", items=f"{len(data.train):,}")
         rows.append(("data.row_labelled", told))
-    transforms = ", ".join(repr(t) for t in data.batch_transforms)
+    transforms = ", ".join(repr(t) for t in (*data.raw_transforms, *data.batch_transforms))
     rows.append(("data.row_augment", transforms or say("data.none")))
     if facts.skipped:
         rows.append(("data.row_skipped", f"{len(facts.skipped):,}: {', '.join(facts.skipped[:3])}"))

@@ -59,6 +59,27 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "valid names item {wrong}, but there are only {n} items, counted from 0.",
         "valid에 {wrong}번 항목이 있지만 항목은 0번부터 세어 {n}개뿐입니다.",
     ),
+    "data.valid_needs_paths": (
+        "valid is a function or pattern of file paths, but this source has none; give a share or the items' places.",
+        "valid가 파일 경로를 보는 함수나 패턴인데 이 원본에는 경로가 없습니다. 비율이나 항목의 자리 번호를 주십시오.",
+    ),
+    "data.valid_none": (
+        "valid={valid} holds back none of the {n} items; look at how their paths are written.",
+        "valid={valid}에 해당하는 항목이 {n}개 중 하나도 없습니다. 경로가 어떻게 쓰여 있는지 확인하십시오.",
+    ),
+    "data.valid_pattern": (
+        "valid={pattern!r} is no regular expression ({why}).",
+        "valid={pattern!r}은(는) 정규식이 아닙니다({why}).",
+    ),
+    "data.valid_function": ("a function of the path", "경로의 함수"),
+    "data.split_held_out": (
+        "held out for validation by their path: {valid}",
+        "경로로 골라 검증용으로 떼어 둠: {valid}",
+    ),
+    "data.no_such_files": (
+        "The folder {folder} and the folders in it hold no such files ({suffixes}).",
+        "{folder} 폴더와 그 아래 폴더에 그런 파일({suffixes})이 없습니다.",
+    ),
     "data.nothing_to_train": (
         "All {n} items are held back for validation and none is left to train on; make valid= smaller.",
         "항목 {n}개가 모두 검증용이라 학습할 항목이 없습니다. valid= 값을 줄이십시오.",
