@@ -1,19 +1,32 @@
-"""Step 1: data. Doors (`images`, `arrays`) over one `DataBlock`; both give a `Data`."""
+"""Step 1: data. Doors (`images`, `audio`, `series`, `traces`, `binaries`, `arrays`) over one `DataBlock` give a `Data`."""
 
 from __future__ import annotations
 
 from makebelieve.data.arrays import arrays
+from makebelieve.data.audio import audio
 from makebelieve.data.augment import BatchTransform, random_affine, random_crop, random_flip
 from makebelieve.data.batch import Batch
+from makebelieve.data.binaries import binaries
 from makebelieve.data.block import DataBlock
 from makebelieve.data.data import Data, Facts
 from makebelieve.data.download import cache_folder
 from makebelieve.data.images import images
 from makebelieve.data.known import KNOWN
 from makebelieve.data.part import Part
+from makebelieve.data.series import series
+from makebelieve.data.signals import (
+    random_bend,
+    random_mask,
+    random_noise,
+    random_shift,
+    random_speed,
+    random_warp,
+)
 from makebelieve.data.split import random_split
+from makebelieve.data.traces import traces
 
 __all__ = [
-    "KNOWN", "Batch", "BatchTransform", "Data", "DataBlock", "Facts", "Part", "arrays", "cache_folder", "images",
-    "random_affine", "random_crop", "random_flip", "random_split",
+    "KNOWN", "Batch", "BatchTransform", "Data", "DataBlock", "Facts", "Part", "arrays", "audio", "binaries",
+    "cache_folder", "images", "random_affine", "random_bend", "random_crop", "random_flip", "random_mask",
+    "random_noise", "random_shift", "random_speed", "random_split", "random_warp", "series", "traces",
 ]  # fmt: skip

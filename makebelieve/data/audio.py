@@ -22,7 +22,7 @@ from makebelieve.data.load import UNREADABLE, Memory
 from makebelieve.data.reading import found as found_file
 from makebelieve.data.reading import named, why
 from makebelieve.data.signals import RandomNoise, RandomShift, RandomSpeed, as_json, from_json, split
-from makebelieve.data.sources import Found, find_files, is_files, only, rebuilding
+from makebelieve.data.sources import Found, find_files, is_files, only, own_part, rebuilding
 from makebelieve.data.split import Valid, choose
 from makebelieve.data.split import as_json as as_places
 from makebelieve.errors import DataError, MakebelieveError, OptionError
@@ -126,9 +126,7 @@ def audio(
     rate, samples = _length(found, rate, seconds)
     mel = log_mel(rate, mels, window, hop)
     sounds, pictures = split(transforms)
-    own = any(item.part == "valid" for item in found.items)
-    if own and isinstance(valid, (int, float)):
-        found.items = [item for item in found.items if item.part != "valid"]
+    own = own_part(found, valid)
     block = DataBlock(
         items=list, x=SoundFile(rate, samples) if found.rows is None else SoundRows(found.rows, rate, samples),
         y=label_of if any(item.label is not None for item in found.items) else None, split=choose(valid, seed, own),

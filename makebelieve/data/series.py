@@ -30,7 +30,7 @@ from makebelieve.data.series_files import (
     to_length,
 )
 from makebelieve.data.signals import RandomBend, RandomNoise, RandomWarp, as_json, from_json, split
-from makebelieve.data.sources import Found, only, rebuilding
+from makebelieve.data.sources import Found, only, own_part, rebuilding
 from makebelieve.data.split import as_json as as_places
 from makebelieve.data.split import choose
 from makebelieve.errors import DataError, OptionError
@@ -130,9 +130,7 @@ def series(
     size = _size(size, rows)
     values = to_length(rows, size)
     raw, pictures = split(transforms)
-    own = any(item.part == "valid" for item in found.items)
-    if own and isinstance(valid, (int, float)):
-        found.items = [item for item in found.items if item.part != "valid"]
+    own = own_part(found, valid)
     block = DataBlock(
         items=list, x=_Series(values), y=label_of if any(i.label is not None for i in found.items) else None,
         split=choose(valid, seed, own), batch_transforms=pictures, to_picture=made, raw_transforms=raw,

@@ -107,6 +107,14 @@ def only(found: Found, classes: Sequence[Any] | None) -> None:
         found.again["classes"] = [c if isinstance(c, (str, int)) else class_name(c) for c in classes]
 
 
+def own_part(found: Found, valid: Any) -> bool:
+    """Whether the source has a validation part of its own; where a share is asked for, that part is left aside."""
+    own = any(item.part == "valid" for item in found.items)
+    if own and isinstance(valid, (int, float)):
+        found.items = [item for item in found.items if item.part != "valid"]
+    return own
+
+
 def rebuilding(door: str, found: Found, arguments: Mapping[str, Any]) -> dict[str, Any] | None:
     """`Facts.rebuild`: the door and its arguments, or None where only the program can make the data again."""
     if found.again is None or arguments.get("augment", ()) is None:

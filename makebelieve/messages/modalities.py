@@ -9,6 +9,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name} takes an amount above 0 and up to {most}, not {amount!r}.",
         "{name}의 amount는 0보다 크고 {most} 이하여야 하는데 {amount!r}을(를) 받았습니다.",
     ),
+    "signals.no_signals": (
+        "{given!r} changes sounds or series, but {door} has pictures; give transforms such as random_flip().",
+        "{given!r}은(는) 소리나 시계열을 바꾸는데 {door}에는 그림이 있습니다. random_flip() 같은 변환을 주십시오.",
+    ),
     # sounds
     "audio.extra_missing": (
         "Sound files are read by the package soundfile, which is not installed: pip install 'makebelieve[audio]'",
@@ -126,5 +130,83 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "series.no_pair": (
         "{folder} holds {n} training files called NAME_TRAIN with .txt, .tsv, .csv or .ts; one is needed, or give the file.",
         "{folder} 폴더에 NAME_TRAIN(.txt, .tsv, .csv, .ts) 학습 파일이 {n}개 있습니다. 하나여야 하니 파일을 직접 주십시오.",
+    ),
+    # tracks
+    "traces.screen": (
+        "screen must be (width, height), both above 0, such as (1280, 800), or None, not {screen!r}.",
+        "screen은 (1280, 800)처럼 0보다 큰 (너비, 높이)이거나 None이어야 하는데 {screen!r}을(를) 받았습니다.",
+    ),
+    "traces.no_points": (
+        "it holds no points",
+        "점이 없습니다",
+    ),
+    "traces.point": (
+        "point {i} lacks some of the values that the first has",
+        "{i}번 점에 첫 번째 점이 가진 값 일부가 없습니다",
+    ),
+    "traces.shape": (
+        "a track has shape (points, 3) or (points, 4), of t, x, y and maybe click, not {shape}",
+        "궤적의 모양은 t, x, y(그리고 click)의 (points, 3)이나 (points, 4)여야 하는데 {shape}입니다",
+    ),
+    "traces.short": (
+        "a track needs 2 points or more, this has {n}",
+        "궤적에는 점이 2개 이상 있어야 하는데 {n}개입니다",
+    ),
+    "traces.nan": (
+        "point {i} holds NaN or infinity",
+        "{i}번 점에 NaN이나 무한대가 있습니다",
+    ),
+    "traces.backwards": (
+        "time runs backwards at point {i}",
+        "{i}번 점에서 시간이 거꾸로 갑니다",
+    ),
+    "traces.columns": (
+        "t, x and y are needed, but there are only {columns}",
+        "t, x, y가 필요한데 {columns}만 있습니다",
+    ),
+    "traces.lengths": (
+        "t, x, y and click differ in length",
+        "t, x, y, click의 길이가 서로 다릅니다",
+    ),
+    "traces.row": (
+        "Track {row} can't be used ({why}); leave it out or mend it.",
+        "{row}번 궤적을 쓸 수 없습니다({why}). 빼거나 고치십시오.",
+    ),
+    "traces.unreadable": (
+        "{name} can't be read as a track ({why}).",
+        "{name}을(를) 궤적으로 읽을 수 없습니다({why}).",
+    ),
+    "traces.no_tracks": (
+        "{path} must hold a track a line, an object with lists t, x and y; or give a folder with a file a track.",
+        "{path}에는 줄마다 t, x, y 목록이 든 궤적 객체가 있어야 합니다. 아니면 궤적마다 파일 하나인 폴더를 주십시오.",
+    ),
+    "traces.made_up": (
+        "made up by the library: free, and no evidence about real people",
+        "라이브러리가 만들어 낸 것으로 자유롭게 쓸 수 있으나 실제 사람에 대한 근거는 아닙니다",
+    ),
+    # files
+    "binaries.how": (
+        "how={how!r} is not among the looks of files; there are: {known}.",
+        "how={how!r}은(는) 파일을 보는 방식이 아닙니다. 있는 방식: {known}.",
+    ),
+    "binaries.size": (
+        "size must be a whole number of pixels from 8 to {most}, not {size!r}.",
+        "size는 8부터 {most}까지의 정수 픽셀 수여야 하는데 {size!r}을(를) 받았습니다.",
+    ),
+    "binaries.most": (
+        "most must be a whole number of bytes of at least 1, not {most!r}.",
+        "most는 1 이상의 정수 바이트 수여야 하는데 {most!r}을(를) 받았습니다.",
+    ),
+    "binaries.empty": (
+        "it is empty",
+        "비어 있습니다",
+    ),
+    "binaries.irregular": (
+        "it is no regular file",
+        "일반 파일이 아닙니다",
+    ),
+    "binaries.unreadable": (
+        "{name} can't be read as a picture of its bytes ({why}).",
+        "{name}을(를) 바이트 그림으로 읽을 수 없습니다({why}).",
     ),
 }
