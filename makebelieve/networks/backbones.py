@@ -23,7 +23,6 @@ Maps = Callable[[nn.Module, Tensor], Tensor]
 COLOURS = 3
 INCEPTIONS = ("googlenet", "inception_v3")  # their weights come from TensorFlow, which scaled pictures to [−1, 1]
 HALVES = (0.5, 0.5, 0.5)
-HUB_FILES = {"open_clip_pytorch_model.bin": "open_clip_model.safetensors"}  # the hub has both
 REFUSALS = (RuntimeError, ValueError, AssertionError, TypeError, IndexError, ZeroDivisionError)
 
 
@@ -158,8 +157,8 @@ def _bare(name: str, size: tuple[int, int]) -> Bare:
     library = timm()
     if library.is_model(name) and (name in library.list_pretrained() or "." not in name):
         return _of_timm(name, size)
-    known = [*of_torchvision, *library.list_models(), "small", "small_resnet"]
-    near = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
+    known = {*of_torchvision, *library.list_models(), "small", "small_resnet"}
+    near = difflib.get_close_matches(name.lower(), sorted(known), n=3, cutoff=0.5)
     raise OptionError("networks.unknown", name=name, near=", ".join(near or ["small", "resnet34", "mobilenet_v2"]))
 
 
@@ -256,9 +255,9 @@ def _timm_weights(name: str, settings: Any, net: nn.Module, left_out: tuple[str,
     if settings.hf_hub_id:
         hub, _, revision = settings.hf_hub_id.partition("@")
         file = settings.hf_hub_filename or "model.safetensors"
-        file = file if file.endswith(".safetensors") else HUB_FILES.get(file, "model.safetensors")
         url = f"https://huggingface.co/{hub}/resolve/{revision or 'main'}/{file}"
-        return Published(name, url, None, hub.replace("/", "--"), left_out, convert)
+        if file.endswith(".safetensors"):
+            return Published(name, url, None, hub.replace("/", "--"), left_out, convert)
     url = settings.url if isinstance(settings.url, str) else ""
     named = re.search(r"([^/]+)-([0-9a-f]{8,64})\.pth$", url)
     if named is None or settings.custom_load:
