@@ -210,6 +210,40 @@ MESSAGES: dict[str, tuple[str, str]] = {
         '"{given}" is not a player of this recipe; its players are: {known}.',
         '"{given}"은(는) 이 레시피의 플레이어가 아닙니다. 플레이어는 다음과 같습니다: {known}.',
     ),
+    "training.groups_incomplete": (
+        "The groups that the network of player {player} gives hold {found} parameters, but {count} can learn; parameter_groups() must name each just once.",
+        "{player} 플레이어의 네트워크가 주는 그룹에는 매개변수가 {found}개 있지만 학습할 수 있는 것은 {count}개입니다. parameter_groups()는 각각을 정확히 한 번씩 포함해야 합니다.",
+    ),
+    "training.no_groups": (
+        "Nothing can be frozen: among the networks of this game ({known}) not just one has two groups of parameters or more; train with fit or "
+        "fit_one_cycle, or give the network a method parameter_groups() with lists of its parameters from the input to the head.",
+        "고정할 수 있는 것이 없습니다. 이 게임의 네트워크({known}) 가운데 매개변수 그룹이 둘 이상인 것이 정확히 하나가 아닙니다. fit이나 fit_one_cycle로 학습하거나, 네트워크에 입력에서 헤드까지의 매개변수 목록을 돌려주는 parameter_groups() 메서드를 만들어 주십시오.",
+    ),
+    "training.freeze_groups": (
+        "freeze({given}) was called; give how many groups of parameters are frozen, 0 to {most}, or with -1 all but the last one, "
+        "which must learn.",
+        "freeze({given})이(가) 불렸습니다. 고정할 매개변수 그룹의 수를 0부터 {most}까지로 주십시오. -1은 학습해야 하는 마지막 그룹만 남기고 모두 고정합니다.",
+    ),
+    "training.stage": (
+        "Stage {number} of {stages}: {frozen} of {groups} groups of parameters frozen, learning rate up to {rate}.",
+        "{stages}개 구간 중 {number}번째: 매개변수 그룹 {groups}개 중 {frozen}개 고정, 최고 학습률 {rate}.",
+    ),
+    "training.one_player": (
+        "{asked} is for games with one player; this one has: {known}.",
+        "{asked}은(는) 플레이어가 하나인 게임에만 쓸 수 있습니다. 이 게임의 플레이어는 다음과 같습니다: {known}.",
+    ),
+    "training.patience_data": (
+        "patience={given} was given, but there are no validation data to wait for; hold some out (valid=0.2) or leave patience off.",
+        "patience={given}이(가) 주어졌지만 지켜볼 검증 데이터가 없습니다. 일부를 떼어 두거나(valid=0.2) patience를 빼 주십시오.",
+    ),
+    "training.best": (
+        "The weights of epoch {epoch} are in place, whose validation loss was the least ({loss}); in the {waited} epochs after it there was none better.",
+        "검증 손실이 가장 작았던({loss}) 에포크 {epoch}의 가중치를 되돌려 놓았습니다. 그 뒤 {waited}개 에포크에서는 더 나아지지 않았습니다.",
+    ),
+    "training.rates_all_lost": (
+        "The loss of {player} is no finite number even at the smallest learning rate, so no rate can be suggested; look at the data and the loss.",
+        "가장 작은 학습률에서도 {player}의 손실이 유한한 수가 아니므로 학습률을 제안할 수 없습니다. 데이터와 손실을 확인해 주십시오.",
+    ),
     "training.not_a_generator": (
         "The recipe {given} is not a generator function; it must yield (player, loss). Give options of a recipe with options=.",
         "레시피 {given}은(는) 제너레이터 함수가 아닙니다. (player, loss)를 yield해야 합니다. 레시피의 옵션은 options=로 주십시오.",

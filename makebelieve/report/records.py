@@ -11,7 +11,7 @@ from typing import Any
 
 from makebelieve.errors import CheckpointError
 
-_PLACE = ("kind", "step", "epoch")
+_PLACE = ("kind", "step", "epoch", "stage")
 
 
 @dataclass(frozen=True)

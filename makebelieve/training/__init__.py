@@ -4,6 +4,7 @@ from makebelieve.training.callbacks import Callback
 from makebelieve.training.checkpoint import Saving
 from makebelieve.training.health import Alarm, Check, Remedy
 from makebelieve.training.learner import Learner
+from makebelieve.training.rate_finder import RateFinder
 from makebelieve.training.recipe import Networks, Recipe, Run, recipe, supervised
 from makebelieve.training.settings import Settings, TrainingOptions
 from makebelieve.training.tensorboard import TensorBoard
@@ -14,6 +15,7 @@ __all__ = [
     "Check",
     "Learner",
     "Networks",
+    "RateFinder",
     "Recipe",
     "Remedy",
     "Run",

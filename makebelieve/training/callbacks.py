@@ -18,7 +18,7 @@ class Callback:
         """After every step; keep it cheap. `learn.step` counts the steps done."""
 
     def on_record(self, learn: Learner, record: dict[str, Any]) -> None:
-        """After every new line of history; "kind": "steps", "epoch", "health", "alarm", "recovery" or "reached"."""
+        """After every new line of history; its "kind" is "steps", "epoch", "health", "alarm", "recovery", …"""
 
     def on_fit_end(self, learn: Learner) -> None:
         """After the last step of a `fit`, also of an interrupted one; the checkpoint is written."""

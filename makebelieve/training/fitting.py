@@ -8,15 +8,16 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from makebelieve.errors import OptionError, TrainingError
+from makebelieve.errors import TrainingError
 from makebelieve.messages import say
+from makebelieve.training import patience
 from makebelieve.training import schedule as schedules
 from makebelieve.training.callbacks import Callback
 from makebelieve.training.health import Alarm, Kind
+from makebelieve.training.plan import Plan
 from makebelieve.training.progress import ProgressBar
 from makebelieve.training.randomness import derive
 from makebelieve.training.schedule import Schedule
@@ -29,87 +30,7 @@ log = logging.getLogger(__name__)
 WINDOW = 50  # steps between two records of kind "steps"
 TICK = 0.25  # seconds between two looks at the clock
 TOGETHER = 10  # steps between two common decisions where several processes train
-MOST_EPOCHS = 100  # of a fit that waits for a condition and has no length
 MOST_RECOVERIES = 3  # in one fit
-
-
-@dataclass
-class Plan:
-    """One call of `fit`, as a checkpoint keeps it.
-
-    Attributes:
-        call: its number, from 1.
-        start: step at which it began.
-        until: step at which it ends, or None where `seconds` bounds it.
-        seconds: wall time at which it ends.
-        spent: seconds spent on it so far.
-        schedule: name in `makebelieve.training.schedule`, or "custom".
-        condition: what ends it before that, or None: see `Check.conditions`.
-        reached: whether that has come about.
-        recoveries: how often it has gone back after trouble.
-    """
-
-    call: int
-    start: int
-    until: int | None
-    seconds: float | None = None
-    spent: float = 0.0
-    schedule: str = "constant"
-    condition: str | None = None
-    reached: bool = False
-    recoveries: int = 0
-
-    def progress(self, step: int, spent: float) -> float:
-        """How far it is, from 0 to 1."""
-        if self.until is not None:
-            return max(0.0, (step - self.start) / max(1, self.until - self.start))
-        return min(1.0, spent / (self.seconds or 1.0))
-
-    def over(self, step: int) -> bool:
-        """Whether nothing of it is left at `step`."""
-        return self.reached or (step >= self.until if self.until is not None else self.spent >= (self.seconds or 0.0))
-
-    def state(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-def plan_fit(
-    learn: Learner,
-    epochs: float | None,
-    steps: int | None,
-    minutes: float | None,
-    schedule: Schedule,
-    condition: str | None,
-) -> Plan:
-    """The plan of a call of `fit` with these arguments.
-
-    Raises:
-        OptionError: if they can't be followed.
-    """
-    if condition is not None and condition not in learn.watch.conditions:
-        known = ", ".join(f'"{name}"' for name in learn.watch.conditions) or "-"
-        raise OptionError("health.unknown_condition", given=condition, known=known)
-    given = {"epochs": epochs, "steps": steps, "minutes": minutes}
-    said = {name: value for name, value in given.items() if value is not None}
-    if condition is not None and not said:
-        said = {"epochs": MOST_EPOCHS}
-    if len(said) != 1:
-        raise OptionError("training.fit_how_long", given=", ".join(f"{k}={v}" for k, v in said.items()) or "-")
-    ((name, value),) = said.items()
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-        raise OptionError("training.positive", name=name, given=value)
-    if name == "steps" and value != int(value):
-        raise OptionError("training.whole_steps", given=value)
-    lengths = {"steps": lambda: int(value), "epochs": lambda: max(1, round(value * learn.steps_per_epoch))}
-    names = [name for name in schedules.__all__ if getattr(schedules, name) is schedule]
-    return Plan(
-        call=learn.calls + 1,
-        start=learn.step,
-        until=learn.step + lengths[name]() if name in lengths else None,
-        seconds=value * 60 if name == "minutes" else None,
-        schedule=names[0] if names else "custom",
-        condition=condition,
-    )
 
 
 class Trouble(Exception):  # noqa: N818 - control flow inside the room, never seen outside
@@ -145,21 +66,19 @@ class Stop:
             signal.signal(signal.SIGINT, before)
 
 
-def schedule_by_name(name: str, given: Schedule | None) -> Schedule:
-    """A schedule of the library, or the caller's own where the plan says "custom"."""
-    if name in schedules.__all__:
-        return getattr(schedules, name)  # type: ignore[no-any-return]
-    if given is None:
-        raise TrainingError("training.custom_schedule")
-    return given
-
-
 class Fitting:
-    """The loop over the steps of one plan."""
+    """The loop over the steps of one plan, or of the stage that it is in.
+
+    Attributes:
+        finished: whether the plan is at its end.
+        passed: whether only its stage is.
+    """
 
     def __init__(self, learn: Learner, plan: Plan, schedule: Schedule, bar: ProgressBar, stop: Stop) -> None:
         self.learn, self.plan, self.schedule, self.bar, self.stop = learn, plan, schedule, bar, stop
-        self.finished = False
+        self.finished = self.passed = False
+        index, _, self._until = plan.part(learn.step)
+        self._stage = {"stage": index + 1} if plan.stages else {}
         self._epoch = learn.steps_per_epoch
         self._leads = learn.world.leads
         self._entered = time.perf_counter()
@@ -177,7 +96,7 @@ class Fitting:
         self._set_rates()  # an earlier fit's schedule may have left them anywhere
         next_tick = clock() + TICK
         next_event = self._next_event()
-        while plan.until is None or learn.step < plan.until:
+        while self._until is None or learn.step < self._until:
             if scheduled:
                 self._set_rates()
             play(next(batches), learn.step)
@@ -187,18 +106,22 @@ class Fitting:
             if step == next_event:
                 self._event(step)
                 next_event = self._next_event()
-                if plan.reached:
+                if plan.reached or step == self._until:
                     break
             if (step % TOGETHER == 0) if together else (clock() >= next_tick or self.stop.asked):
                 if self._tick(step):
                     break
                 next_tick = clock() + TICK
         self.finished = self.finished or learn.step == plan.until or plan.reached
+        self.passed = not self.finished and learn.step == self._until
+        if self.finished:
+            patience.put_back(learn, plan, self._record)
 
     def _set_rates(self) -> None:
-        factor = self.schedule(self.plan.progress(self.learn.step, time.perf_counter() - self._begun))
+        plan, step = self.plan, self.learn.step
+        factor = self.schedule(plan.progress(step, time.perf_counter() - self._begun))
         for player in self.learn.game.players.values():
-            player.rate(factor)
+            player.rate(factor, plan.rates_at(step, player))
 
     def _next_event(self) -> int:
         """The next step after which something is due whatever the clock says."""
@@ -206,12 +129,12 @@ class Fitting:
         if self.learn.settings.saving.steps:
             periods.append(self.learn.settings.saving.steps)
         due = min(self.learn.looks.after(step), *((step // period + 1) * period for period in periods))
-        return due if self.plan.until is None else min(due, max(self.plan.until, step + 1))
+        return due if self._until is None else min(due, max(self._until, step + 1))
 
     def _event(self, step: int) -> None:
         saving, looks = self.learn.settings.saving, self.learn.looks
         self.learn.game.meter.read()
-        last = step == self.plan.until
+        last = step == self._until
         if step == looks.after(step - 1):
             self._look(step)
         if step % WINDOW == 0 or last:
@@ -226,7 +149,7 @@ class Fitting:
         means = learn.game.meter.close_window()
         if not means:
             return
-        self._record("steps", step=step, epoch=(step - 1) // self._epoch, **means)
+        self._record("steps", step=step, epoch=(step - 1) // self._epoch, **self._stage, **means)
         if self._leads and learn.folder is not None:
             learn.folder.tick(step, learn.seconds_before + time.perf_counter() - self._entered)
         self._heed("steps", step, learn.watch.look("steps", step, means))
@@ -235,7 +158,8 @@ class Fitting:
         learn = self.learn
         means = learn.game.meter.close_epoch()
         valid = {f"valid_{name}": value for name, value in learn.validate().items()}
-        self._record("epoch", epoch=step // self._epoch, step=step, **means, **valid)
+        self._record("epoch", epoch=step // self._epoch, step=step, **self._stage, **means, **valid)
+        patience.after_epoch(learn, self.plan, step // self._epoch, valid)
         self._heed("epoch", step, learn.watch.look("epoch", step, {**means, **valid}))
 
     def _look(self, step: int) -> None:

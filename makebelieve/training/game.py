@@ -47,6 +47,13 @@ class Game:
         for player in players.values():
             player.alone = len(players) == 1 and {id(p) for p in learns} == {id(p) for p in player.parameters}
 
+    def to_training(self) -> None:
+        """Networks in training mode, but for what is frozen."""
+        for module in self.nets.by_name.values():
+            module.train()
+        for player in self.players.values():
+            player.keep_still()
+
     def play(self, batch: Batch, step: int) -> None:
         """One step of training on one batch."""
         self.run._enter_step(step, self._whole)
@@ -189,7 +196,7 @@ class Game:
     def aside(self, noise: torch.Generator) -> Iterator[None]:
         """For a while: networks in eval mode, the recipe told that this is no training, `noise` for the run's own."""
         run, modules = self.run, list(self.nets.by_name.values())
-        modes = [module.training for module in modules]
+        modes = [(part, part.training) for module in modules for part in module.modules()]
         before = run._generator, run.state, run.step
         run.training, run._generator, run.state = False, noise, dict(run.state)
         try:
@@ -199,8 +206,8 @@ class Game:
         finally:
             run.training = True
             run._generator, run.state, run.step = before
-            for module, mode in zip(modules, modes, strict=True):
-                module.train(mode)
+            for part, mode in modes:
+                part.training = mode
 
     def losses(self, batch: Batch, index: int, *, alone: bool = False) -> Iterator[tuple[str, Tensor]]:
         """Losses and metrics of the recipe on a batch by name, nothing updated; to be used inside `aside`.

@@ -4,37 +4,40 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import platform
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
-from torch import nn
+from torch import Tensor, nn
 
 from makebelieve.errors import CheckpointError, OptionError, TrainingError
 from makebelieve.figures import Figures
 from makebelieve.messages import say
+from makebelieve.training import patience as waiting
 from makebelieve.training import schedule as schedules
 from makebelieve.training.callbacks import Callback
 from makebelieve.training.checkpoint import load_newest, save
 from makebelieve.training.checks import default_checks
-from makebelieve.training.fitting import Plan, plan_fit, schedule_by_name, validation_seed
-from makebelieve.training.game import Game, set_memory_format
+from makebelieve.training.fitting import validation_seed
+from makebelieve.training.game import set_memory_format
 from makebelieve.training.health import Check, Watch
 from makebelieve.training.history import History
 from makebelieve.training.looks import Looks
 from makebelieve.training.parallel import World
-from makebelieve.training.players import make_players
-from makebelieve.training.precision import FORMATS, resolve_device, resolve_precision
+from makebelieve.training.plan import Plan, plan_fit, rates_for, schedule_by_name
+from makebelieve.training.players import make_game
+from makebelieve.training.precision import resolve_device, resolve_precision
 from makebelieve.training.protocols import Batches, Data, Part
 from makebelieve.training.randomness import RandomStates
-from makebelieve.training.recipe import Networks, NoiseLaw, OptimizerFactory, Recipe, Run, Turns, with_defaults
+from makebelieve.training.rate_finder import RateFinder, find_lr
+from makebelieve.training.recipe import NoiseLaw, OptimizerFactory, Recipe, Turns, with_defaults
 from makebelieve.training.recovery import train
 from makebelieve.training.run_folder import RunFolder, new_run_folder
 from makebelieve.training.schedule import Schedule
 from makebelieve.training.settings import Settings
+from makebelieve.training.stages import freeze, plan_fine_tune, set_frozen
 from makebelieve.training.state import pack, unpack
+from makebelieve.training.summary import configuration, summary
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +99,7 @@ class Learner:
         self.randomness = RandomStates(self.settings.seed, self.device, self.world.rank)
         self.batch_size = self.settings.batch_size or self.recipe.batch_size
         self.clip = self.settings.clip
-        self.game = self._make_game(options or {}, optimizers or {}, average, noise)
+        self.game = make_game(self, options or {}, optimizers or {}, average, noise)
         self.history, self.looks = History(), Looks(self)
         self.watch = Watch(list(self.game.players), [*default_checks(self.game.players), *checks])
         self.step, self.calls, self.seconds_before = 0, 0, 0.0
@@ -105,32 +108,7 @@ class Learner:
         self._asked_folder, self._opened, self._failed = run, False, False
         self._batches: Batches | None = None
         self._plan: Plan | None = None
-
-    def _make_game(
-        self,
-        options: Mapping[str, Any],
-        optimizers: Mapping[str, OptimizerFactory],
-        average: Mapping[str, float] | None,
-        noise: NoiseLaw | None,
-    ) -> Game:
-        factories = {**self.recipe.optimizers, **optimizers}
-        averages = self.recipe.average if average is None else average
-        players = make_players(
-            self.nets, factories, averages, self.settings, self.world, scale=self.precision == "fp16"
-        )
-        called: dict[str, Any] = self.nets
-        if self.compiled:
-            called = {name: torch.compile(net) for name, net in self.nets.items()}
-        return Game(
-            Networks(called),
-            players,
-            self.recipe,
-            options,
-            Run(self.device, self.randomness.noise, noise),
-            self.world,
-            autocast=FORMATS[self.precision] if self.precision != "float32" else None,
-            accumulate=self.settings.accumulate,
-        )
+        self._best: dict[str, Tensor] = {}  # weights of the best epoch, while a fit with patience goes on
 
     # ---------------------------------------------------------------- what it trains on
 
@@ -182,6 +160,7 @@ class Learner:
         minutes: float | None = None,
         schedule: Schedule = schedules.constant,
         until: str | None = None,
+        patience: int | None = None,
     ) -> None:
         """Trains, from where the last `fit` ended; Ctrl-C ends it after the step under way, and `resume()` goes on.
 
@@ -191,13 +170,16 @@ class Learner:
             minutes: of wall time; such a fit can't be repeated bit for bit.
             schedule: factor on the learning rates as a function of progress from 0 to 1 through this fit.
             until: a condition that ends it sooner, such as "balanced" for a GAN; without a length, 100 epochs at most.
+            patience: ends it after so many epochs without a better validation loss (early stopping); however it ends,
+                the weights of its best epoch are put back then.
 
         Raises:
-            OptionError: if not exactly one of the three is given, or it is not positive, or no check knows `until`.
+            OptionError: if not exactly one of the three is given, or it is not positive, or no check knows `until`; for
+                `patience`, if there are no validation data or several players.
             TrainingError: if a loss is no number any more; the last checkpoint stays.
         """
         plan = plan_fit(self, epochs, steps, minutes, schedule, until)
-        self._open_folder()
+        plan.patience = waiting.begin(self, patience) if patience is not None else None
         self._carry_out(plan, schedule, begins=True)
 
     def limit(self, clip: float | None) -> None:
@@ -206,9 +188,75 @@ class Learner:
         for player in self.game.players.values():
             player.limit(clip)
 
-    def fit_one_cycle(self, epochs: float) -> None:
-        """`fit` with learning rates that go up and down once (Smith & Topin 2018)."""
-        self.fit(epochs, schedule=schedules.one_cycle)
+    def fit_one_cycle(self, epochs: float, *, rate: float | None = None) -> None:
+        """`fit` with learning rates that go up and down once (Smith & Topin 2018); momentum stays as it is.
+
+        Args:
+            epochs: passes over the training data.
+            rate: greatest learning rate, in this fit only; None takes the players' own.
+        """
+        plan = plan_fit(self, epochs, schedule=schedules.one_cycle)
+        plan.rates = rates_for(self, rate)
+        self._carry_out(plan, schedules.one_cycle, begins=True)
+
+    def fine_tune(self, epochs: float, *, frozen_epochs: float = 1, rate: float | None = None) -> None:
+        """Transfer learning: one cycle for the head alone, then one for all, the nearer to the input the slower.
+
+        In the second cycle the head has half the rate of the first, and the first group of parameters a hundredth of
+        that, with geometric steps between (discriminative fine-tuning; Howard & Ruder 2018). What the optimizer
+        remembers of the head is kept. Interrupted in either, `resume()` finishes both.
+
+        Args:
+            epochs: passes over the training data in which all groups learn.
+            frozen_epochs: passes before that in which only the last group does; 0 leaves them out.
+            rate: greatest learning rate of the head, in this fit only; None takes the player's own.
+
+        Raises:
+            OptionError: if a number can't be used, or the network has no groups of parameters (`parameter_groups()`).
+        """
+        self._carry_out(plan_fine_tune(self, epochs, frozen_epochs, rate), schedules.one_cycle, begins=True)
+
+    def find_lr(self) -> RateFinder:
+        """Tries rising learning rates for up to 100 steps and suggests one; everything else is left as it was.
+
+        Raises:
+            OptionError: if the game has several players.
+        """
+        return find_lr(self)
+
+    def freeze(self, groups: int = -1) -> None:
+        """Groups of parameters learn no more: the first `groups`, or with -n all but the last n; others learn again.
+
+        Raises:
+            OptionError: if the network has no groups (`parameter_groups()`), or not so many.
+        """
+        freeze(self, groups)
+
+    def unfreeze(self) -> None:
+        """All groups of parameters learn again."""
+        for player in self.game.players.values():
+            if player.frozen:
+                set_frozen(self, player, 0)
+
+    @property
+    def frozen(self) -> int:
+        """How many groups of parameters are frozen, counted from the input."""
+        return max(player.frozen for player in self.game.players.values())
+
+    def _frozen_changed(self) -> None:
+        """Does nothing; for subclasses whose `stream` depends on `frozen`, which may call `_renew_batches` here.
+
+        Called after `freeze`, `unfreeze` and the putting back of a checkpoint, and where a stage of a fit freezes other
+        groups. Networks are as they will be used; `data` may be None. Nothing random may be drawn.
+        """
+
+    def _renew_batches(self) -> None:
+        """Replaces the stream of training batches by a new one of the same order and batch size, at the same place."""
+        if self._batches is not None:
+            place = self._batches.state()
+            self._batches = self.stream("train")
+            self._batches.load_state(place)
+        self.looks.forget()
 
     def resume(
         self,
@@ -238,10 +286,11 @@ class Learner:
         changed = Settings(learning_rate=learning_rate, clip=clip)
         if changed.clip is not None:
             self.limit(changed.clip)
+        plan = self._plan
         if learning_rate is not None:
+            plan.rates = {}
             for player in self.game.players.values():
                 player.learn_at(learning_rate)
-        plan = self._plan
         if not plan.over(self.step):
             self._carry_out(plan, schedule_by_name(plan.schedule, schedule))
 
@@ -261,6 +310,8 @@ class Learner:
 
     def _carry_out(self, plan: Plan, schedule: Schedule, *, begins: bool = False) -> None:
         """Trains by the plan, alone with the folder; one that begins is saved first, so that a kill can't lose it."""
+        if begins:
+            self._open_folder()
         with self.folder.locked() if self.folder is not None else contextlib.nullcontext():
             if self.folder is not None:
                 self.history.cut()
@@ -286,20 +337,7 @@ class Learner:
         if self.world.decide(refused is not None, self.device):
             raise refused or TrainingError("training.lead_refused")
         if self.folder is not None:
-            data = self._data()
-            self.folder.write_config(
-                {
-                    **self.config,
-                    "data": {"rebuild": data.how_to_rebuild(), "facts": data.describe()},
-                    "fingerprint": data.fingerprint(),
-                    "settings": {
-                        "batch_size": self.batch_size,
-                        "seed": self.settings.seed,
-                        "precision": self.precision,
-                    },
-                    "versions": {"python": platform.python_version(), "torch": torch.__version__},
-                }
-            )
+            self.folder.write_config(configuration(self))
             self.history.attach(self.folder.history)
         self._opened = True
 
@@ -351,13 +389,4 @@ class Learner:
 
     def summary(self) -> str:
         """A table of the networks, their players and how they are trained."""
-        lines = [
-            say("training.summary_head", recipe=self.recipe.__name__, device=self.device, precision=self.precision)
-        ]
-        for name, module in self.nets.items():
-            player = self.game.players.get(name)
-            trained = type(player.optimizer).__name__ if player is not None else "-"
-            rates = ", ".join(f"{rate:g}" for rate in player.rates) if player is not None else "-"
-            count = sum(parameter.numel() for parameter in module.parameters())
-            lines.append(f"{name:>12}  {count:>12,}  {trained:>8}  {rates}")
-        return "\n".join(lines)
+        return summary(self)

@@ -74,6 +74,11 @@ class Looks:
             yield batch.x[:left], None if batch.y is None else batch.y[:left]
             left -= len(batch)
 
+    def forget(self) -> None:
+        """Draws the items anew when they are wanted next: the data give them in another form now."""
+        self._batches.clear()
+        self._items.clear()
+
     def measure(self) -> dict[str, float]:
         """The figures of all checks, by name; those of the first process hold for all."""
         learn, figures = self._learn, dict[str, float]()

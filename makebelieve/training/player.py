@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -59,13 +59,52 @@ def _fused(factory: OptimizerFactory) -> OptimizerFactory:
     return partial(cast(Callable[..., torch.optim.Optimizer], factory), fused=True)
 
 
+def parameter_groups(module: nn.Module, player: str) -> list[list[nn.Parameter]]:
+    """A network's parameters that can learn, from the input to the head: those of its own `parameter_groups()`.
+
+    A network without such a method has one group.
+
+    Raises:
+        RecipeError: if none can learn, or the network's own groups do not have each of them once.
+    """
+    learning = [parameter for parameter in module.parameters() if parameter.requires_grad]
+    if not learning:
+        raise RecipeError("training.nothing_to_train", player=player)
+    own = getattr(module, "parameter_groups", None)
+    if own is None:
+        return [learning]
+    groups = [[parameter for parameter in group if parameter.requires_grad] for group in own()]
+    grouped = [id(parameter) for group in groups for parameter in group]
+    if sorted(grouped) != sorted(map(id, learning)):
+        raise RecipeError("training.groups_incomplete", player=player, found=len(grouped), count=len(learning))
+    return groups
+
+
+def _frozen_parts(module: nn.Module, frozen: set[int]) -> Iterator[nn.Module]:
+    """The largest parts of a network that have parameters, none that learns, and some of these."""
+    parameters = list(module.parameters())
+    if not any(id(parameter) in frozen for parameter in parameters):
+        return
+    if not any(parameter.requires_grad for parameter in parameters):
+        yield module
+        return
+    for child in module.children():
+        yield from _frozen_parts(child, frozen)
+
+
 class Player:
     """One player's side of the game.
 
+    The first groups of parameters can be frozen: their parameters want no gradient and stay in the optimizer, which
+    leaves out what has none, decay of weights included. Parts of the network that are frozen whole are in eval mode, so
+    that their dropout does nothing and their batch statistics do not move.
+
     Args:
         name: as in `yield name, loss`.
-        module: the network that this player trains.
-        factory: called with the parameters, gives the optimizer.
+        module: the network that this player trains. If it has a method `parameter_groups()`, that gives lists of its
+            parameters, from the input to the head: the optimizer's groups, each with a learning rate of its own.
+        factory: called with the parameters, or with `[{"params": group}, …]` where there are groups, gives the
+            optimizer.
         world: the processes that train together.
         clip: greatest norm of the gradient over all parameters together; None leaves it as it is.
         scale: whether losses are scaled against underflow, as fp16 needs.
@@ -85,18 +124,20 @@ class Player:
     ) -> None:
         self.name = name
         self.module = module
-        self.parameters = [parameter for parameter in module.parameters() if parameter.requires_grad]
-        if not self.parameters:
-            raise RecipeError("training.nothing_to_train", player=name)
+        self.groups = parameter_groups(module, name)
+        self.parameters = [parameter for group in self.groups for parameter in group]
+        self.frozen = 0  # groups, from the first
         self.device = self.parameters[0].device
         able = self.device.type in ("cpu", "cuda") and all(p.is_floating_point() for p in self.parameters)
-        self.optimizer = (_fused(factory) if able else factory)(self.parameters)
+        grouped = [{"params": group} for group in self.groups] if len(self.groups) > 1 else self.parameters
+        self.optimizer = (_fused(factory) if able else factory)(grouped)
         self.rates = [float(group["lr"]) for group in self.optimizer.param_groups]
         self.scaler = torch.amp.GradScaler(self.device.type) if scale else None
         self.average = Average(module, average) if average else None
         self.steps = 0
         self.alone = False  # the only one with parameters that learn, so a plain backward can't reach another's
         self._world = world
+        self._learning = self.parameters
         self.limit(clip)
         self._evaluates_again = isinstance(self.optimizer, torch.optim.LBFGS)
 
@@ -115,14 +156,35 @@ class Player:
         self.rates = [rate * factor for rate in rates]
         self.rate(1.0)
 
+    def freeze(self, count: int) -> None:
+        """The first `count` groups learn no more, the others do."""
+        for index, group in enumerate(self.groups):
+            for parameter in group:
+                parameter.requires_grad_(index >= count)
+                parameter.grad = None
+        self._freeze_parts(count)
+
+    def _freeze_parts(self, count: int) -> None:
+        changed, self.frozen = count != self.frozen, count
+        self._learning = [parameter for parameter in self.parameters if parameter.requires_grad]
+        if changed:
+            self.module.train(self.module.training)
+            self.keep_still()
+
+    def keep_still(self) -> None:
+        """Parts that are frozen whole in eval mode: to be called after the network was put in training mode."""
+        frozen = {id(parameter) for group in self.groups[: self.frozen] for parameter in group}
+        for part in _frozen_parts(self.module, frozen):
+            part.eval()
+
     @torch.no_grad()
     def largest(self) -> float:
         """Greatest absolute value of a parameter; not a number if one is not."""
         return float(torch.stack(torch._foreach_norm(tuple(self.parameters), float("inf"))).max())
 
-    def rate(self, factor: float) -> None:
-        """Learning rates: those the player was made with, times `factor`."""
-        for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
+    def rate(self, factor: float, rates: Sequence[float] | None = None) -> None:
+        """Learning rates: these, one a group, or those the player was made with, times `factor`."""
+        for group, rate in zip(self.optimizer.param_groups, self.rates if rates is None else rates, strict=True):
             group["lr"] = rate * factor
 
     def zero(self) -> None:
@@ -139,7 +201,7 @@ class Player:
             if self.alone:
                 loss.backward()  # type: ignore[no-untyped-call]
             else:
-                torch.autograd.backward(loss, inputs=self.parameters)
+                torch.autograd.backward(loss, inputs=self._learning)
         except RuntimeError as error:
             raise _in_the_recipes_terms(error, self.name) from error
 
@@ -223,6 +285,7 @@ class Player:
             "steps": self.steps,
             "scaler": self.scaler.state_dict() if self.scaler is not None else None,
             "average_count": self.average.count if self.average is not None else None,
+            "frozen": self.frozen,
             "learns": [parameter.requires_grad for parameter in self.module.parameters()],
         }
 
@@ -234,6 +297,7 @@ class Player:
         self.optimizer.state.clear()
         for parameter, learns in zip(self.module.parameters(), saved["learns"], strict=True):
             parameter.requires_grad_(learns)
+        self._freeze_parts(saved.get("frozen", 0))
         for index, parameter in enumerate(self.parameters):
             self._load_parameter_state(index, parameter, tensors, saved["numbers"])
         if self.scaler is not None and saved["scaler"] is not None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
 from makebelieve.errors import OptionError
+from makebelieve.training.game import Game
 from makebelieve.training.parallel import World
 from makebelieve.training.player import Player
-from makebelieve.training.recipe import OptimizerFactory
+from makebelieve.training.precision import FORMATS
+from makebelieve.training.recipe import Networks, NoiseLaw, OptimizerFactory, Run
 from makebelieve.training.settings import Settings
+
+if TYPE_CHECKING:
+    from makebelieve.training.learner import Learner
 
 
 def default_optimizer(parameters: Iterable[Any]) -> torch.optim.Optimizer:
@@ -61,3 +66,31 @@ def make_players(
             player.learn_at(rate)
         players[name] = player
     return players
+
+
+def make_game(
+    learn: Learner,
+    options: Mapping[str, Any],
+    optimizers: Mapping[str, OptimizerFactory],
+    average: Mapping[str, float] | None,
+    noise: NoiseLaw | None,
+) -> Game:
+    """The game of a learner's networks and recipe; `optimizers` and `average` go before the recipe's."""
+    factories = {**learn.recipe.optimizers, **optimizers}
+    averages = learn.recipe.average if average is None else average
+    players = make_players(
+        learn.nets, factories, averages, learn.settings, learn.world, scale=learn.precision == "fp16"
+    )
+    called: dict[str, Any] = learn.nets
+    if learn.compiled:
+        called = {name: torch.compile(net) for name, net in learn.nets.items()}
+    return Game(
+        Networks(called),
+        players,
+        learn.recipe,
+        options,
+        Run(learn.device, learn.randomness.noise, noise),
+        learn.world,
+        autocast=FORMATS[learn.precision] if learn.precision != "float32" else None,
+        accumulate=learn.settings.accumulate,
+    )

@@ -68,7 +68,8 @@ def recipe(
     """Puts a recipe's defaults beside it, as plain attributes of the function; all of them can be left out.
 
     Args:
-        optimizers: by player: called with the parameters, gives the optimizer (`partial(torch.optim.Adam, lr=2e-4)`).
+        optimizers: by player: called with the parameters, or torch's groups of them, gives the optimizer
+            (`partial(torch.optim.Adam, lr=2e-4)`).
         period: after how many steps the pattern of turns repeats (5 for a critic that plays five times as often).
         differentiates_twice: whether a loss holds gradients itself (penalties); such recipes are never compiled.
         average: by player: decay, in [0, 1), of the exponential moving average of its weights.

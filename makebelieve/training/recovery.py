@@ -10,10 +10,12 @@ import torch
 
 from makebelieve.messages import say
 from makebelieve.training.checkpoint import load_newest
-from makebelieve.training.fitting import Fitting, Plan, Stop, Trouble, record
+from makebelieve.training.fitting import Fitting, Stop, Trouble, record
+from makebelieve.training.plan import Patience, Plan
 from makebelieve.training.progress import ProgressBar
 from makebelieve.training.run_folder import RunFolder
 from makebelieve.training.schedule import Schedule
+from makebelieve.training.stages import enter
 from makebelieve.training.state import unpack
 
 if TYPE_CHECKING:
@@ -31,13 +33,17 @@ def train(learn: Learner, plan: Plan, schedule: Schedule) -> bool:
         if learn.settings.deterministic and not torch.are_deterministic_algorithms_enabled():
             torch.use_deterministic_algorithms(True)
             after.callback(torch.use_deterministic_algorithms, False)
-        for module in learn.nets.values():
-            module.train()
+        learn.game.to_training()
         with learn.randomness.active():
             for callback in leading:
                 callback.on_fit_start(learn)
-        while (trouble := _try(fitting := Fitting(learn, plan, schedule, bar, stop))) is not None:
-            go_back(learn, plan, trouble, bar)
+        while True:
+            enter(learn, plan)
+            trouble = _try(fitting := Fitting(learn, plan, schedule, bar, stop))
+            if trouble is not None:
+                go_back(learn, plan, trouble, bar)
+            elif not fitting.passed or learn.world.decide(stop.asked, learn.device):
+                break
     for callback in leading:
         callback.on_fit_end(learn)
     learn.world.wait()
@@ -71,11 +77,14 @@ def go_back(learn: Learner, plan: Plan, trouble: Trouble, bar: ProgressBar) -> N
     clip = learn.clip
     folder = RunFolder(learn.told_folder())
     tensors, state = load_newest(folder.checkpoints, until=learn.watch.clean.get(trouble.kind, learn.step))
-    unpack(learn, tensors, state)
+    then = unpack(learn, tensors, state)
     learn.calls, learn.seconds_before = plan.call - 1, seconds
     learn.watch.clean[trouble.kind] = max(learn.watch.clean.get(trouble.kind, 0), learn.step)
     for name, player in learn.game.players.items():
-        player.learn_slower(remedy.rates.get(name, 1.0) if remedy is not None else 1.0, rates[name])
+        factor = remedy.rates.get(name, 1.0) if remedy is not None else 1.0
+        player.learn_slower(factor, rates[name])
+        if name in plan.rates:
+            plan.rates[name] *= factor
     if remedy is not None and remedy.clip is not None:
         clip = min(clip, remedy.clip) if clip is not None else remedy.clip
     learn.limit(clip)
@@ -85,10 +94,12 @@ def go_back(learn: Learner, plan: Plan, trouble: Trouble, bar: ProgressBar) -> N
         folder.cut_clock(learn.step)
     plan.recoveries += 1
     plan.reached = False
+    if plan.patience is not None:
+        plan.patience = then.patience if then.call == plan.call else Patience(plan.patience.epochs)
     values = {
         "trouble": trouble.step,
         "step": learn.step,
-        "rates": ", ".join(f"{name} {player.rates[0]:g}" for name, player in learn.game.players.items()),
+        "rates": ", ".join(f"{name} {plan.rates_at(learn.step, p)[-1]:g}" for name, p in learn.game.players.items()),
         "clip": "-" if clip is None else f"{clip:g}",
     }
     told = (

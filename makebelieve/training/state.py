@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from makebelieve.errors import CheckpointError
-from makebelieve.training.fitting import Plan
+from makebelieve.training.plan import Plan
 
 if TYPE_CHECKING:
     from makebelieve.training.learner import Learner
@@ -27,6 +27,7 @@ def pack(learn: Learner, plan: Plan, *, active: bool, seconds: float) -> tuple[d
     for name, value in sorted(learn.randomness.state(active=active).items()):  # in one order in all processes
         for rank, one in enumerate(learn.world.gather(value, learn.device)):
             tensors[f"random.{rank}.{name}"] = one
+    tensors.update({f"best.{name}": value for name, value in learn._best.items()})
     tensors.update({f"state.{name}": value for name, value in learn.game.run.state.items()})
     return tensors, {
         "step": learn.step,
@@ -71,6 +72,17 @@ def unpack(learn: Learner, tensors: Mapping[str, Tensor], state: Mapping[str, An
         for name in here:
             if name != "clip" and here[name] != there.get(name):
                 raise CheckpointError("training.other_choice", name=name, here=here[name], there=there.get(name))
+    load_networks(learn, tensors, state)
+    learn._frozen_changed()
+    if learn.data is not None:
+        load_position(learn, tensors, state)
+        learn.watch.load_state(state["watch"])
+        learn._best = {name: value.to(learn.device) for name, value in _under(tensors, "best.").items()}
+    return Plan.from_state(state["plan"])
+
+
+def load_networks(learn: Learner, tensors: Mapping[str, Tensor], state: Mapping[str, Any]) -> None:
+    """Networks with all that trains them, and how far they are."""
     try:
         for name, module in learn.nets.items():
             module.load_state_dict(_under(tensors, f"nets.{name}."))
@@ -80,15 +92,15 @@ def unpack(learn: Learner, tensors: Mapping[str, Tensor], state: Mapping[str, An
         raise CheckpointError("training.other_networks", reason=str(error).splitlines()[0]) from error
     learn.limit(state["choices"]["clip"])
     learn.step, learn.calls, learn.seconds_before = state["step"], state["calls"], state["seconds"]
-    plan = Plan(**state["plan"])
-    if learn.data is not None:
-        own = _under(tensors, f"random.{learn.world.rank}.") or _under(tensors, "random.0.")
-        learn.randomness.load_state(own)
-        learn.batches.load_state(state["data"])
-        learn.game.meter.load_state(state["meter"])
-        learn.watch.load_state(state["watch"])
-        learn.game.run.state = {k: v.to(learn.device) for k, v in _under(tensors, "state.").items()}
-    return plan
+
+
+def load_position(learn: Learner, tensors: Mapping[str, Tensor], state: Mapping[str, Any]) -> None:
+    """Random states, the place in the data, and what was collected since the last records."""
+    own = _under(tensors, f"random.{learn.world.rank}.") or _under(tensors, "random.0.")
+    learn.randomness.load_state(own)
+    learn.batches.load_state(state["data"])
+    learn.game.meter.load_state(state["meter"])
+    learn.game.run.state = {k: v.to(learn.device) for k, v in _under(tensors, "state.").items()}
 
 
 def _under(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, torch.Tensor]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -147,6 +149,88 @@ def gan_learner(run: Path | None = None, **settings: Any) -> Learner:
     return Learner(
         ToyData(), toy_networks(), toy_gan, noise=gaussian, settings=Settings(**settings), run=run, name="toy"
     )
+
+
+class Tuned(nn.Module):
+    """A body in two parts and a head, as transfer learning has them."""
+
+    def __init__(self, norm: bool, dropout: float) -> None:
+        super().__init__()
+        still = nn.BatchNorm1d(8) if norm else nn.Identity()
+        self.early = nn.Sequential(nn.Linear(6, 8), still, nn.ReLU(), nn.Dropout(dropout))
+        self.late = nn.Sequential(nn.Linear(8, 8), nn.ReLU(), nn.Dropout(dropout))
+        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(8, 2))
+
+    def forward(self, x):
+        return self.head(self.late(self.early(x)))
+
+    def parameter_groups(self):
+        return [list(part.parameters()) for part in (self.early, self.late, self.head)]
+
+
+def tuned_learner(
+    run: Path | None = None,
+    data: Any = None,
+    norm: bool = True,
+    dropout: float = 0.2,
+    optimizer: Any = torch.optim.AdamW,
+    average: float | None = None,
+    make: type[Learner] = Learner,
+    **settings: Any,
+) -> Learner:
+    settings = {"device": "cpu", "batch_size": 8, "saving": Saving(seconds=1e9), **settings}
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        model = Tuned(norm, dropout)
+    return make(
+        data or ToyData(),
+        {"model": model},
+        supervised(F.cross_entropy),
+        optimizers={"model": partial(optimizer, lr=1e-2, weight_decay=0.1)},
+        average={"model": average} if average else {},
+        settings=Settings(**settings),
+        run=run,
+        name="toy",
+    )
+
+
+def all_of(learn: Learner) -> dict[str, Any]:
+    """Everything that must be equal where two runs are said to be."""
+    found: dict[str, Any] = {}
+    for name, player in learn.game.players.items():
+        tensors, numbers = player.state()
+        found.update({f"{name}.{key}": value.clone() for key, value in tensors.items()})
+        found[f"{name}.numbers"] = repr(numbers)
+    for name, net in learn.nets.items():
+        found.update({f"{name}.{key}": value.clone() for key, value in net.state_dict().items()})
+        found[f"{name}.modes"] = [part.training for part in net.modules()]
+    found.update(learn.randomness.state(active=False))
+    found["data"] = learn.batches.state()
+    found["history"] = list(learn.history.records)
+    found["step"] = learn.step
+    found["meter"] = repr(learn.game.meter.state())
+    return found
+
+
+def differences(a: dict[str, Any], b: dict[str, Any]) -> list[str]:
+    """Names of what is not the same bit for bit."""
+    names = set(a) ^ set(b)
+    for name in set(a) & set(b):
+        same = torch.equal(a[name], b[name]) if isinstance(a[name], torch.Tensor) else a[name] == b[name]
+        names |= set() if same else {name}
+    return sorted(names)
+
+
+def at_every_step(whole: Path, folder: Path) -> Iterator[tuple[int, Path]]:
+    """Copies of a run, that has a checkpoint of each step, as if it had been killed after each."""
+    for source in sorted((whole / "checkpoints").glob("step-*"), key=lambda path: path.name[-6:])[:-1]:
+        run = folder / f"from-{source.name}"
+        (run / "checkpoints").mkdir(parents=True)
+        for name in ("config.json", "history.jsonl", "clock.jsonl"):
+            if (whole / name).exists():
+                (run / name).write_bytes((whole / name).read_bytes())
+        shutil.copytree(source, run / "checkpoints" / source.name)
+        yield int(source.name.split("-")[1]), run
 
 
 def classifier_learner(run: Path | None = None, **settings: Any) -> Learner:
