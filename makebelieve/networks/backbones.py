@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from makebelieve.errors import OptionError
+from makebelieve.networks.blocks import BatchNorm2d
 from makebelieve.networks.pretrained import Published, load_published
 from makebelieve.networks.using import evaluating
 from makebelieve.vision import timm, torchvision
@@ -131,6 +132,7 @@ def backbone(name: str, *, channels: int, size: tuple[int, int], pretrained: boo
     bare = _bare(name, size)
     if pretrained is not False:
         load_published(bare.net, bare.published, None if pretrained is True else Path(pretrained))
+    _joint_batch_norm(bare.net)
     seen = COLOURS if channels == 1 else channels
     if seen != COLOURS:
         for path in bare.inputs or _first_convolution(bare.net):
@@ -191,7 +193,7 @@ def _of_torchvision(name: str) -> Bare:
 
 def _cut(net: nn.Module) -> str:
     """Takes the last layer with weights, and the dropout before it, out of the network; gives that layer's name."""
-    layers = [path for path, part in net.named_modules() if isinstance(part, nn.Linear | nn.Conv2d)]
+    layers: list[str] = [path for path, part in net.named_modules() if isinstance(part, nn.Linear | nn.Conv2d)]
     parent, _, own = layers[-1].rpartition(".")
     siblings = list(net.get_submodule(parent).named_children())
     last = [name for name, _ in siblings].index(own)
@@ -210,12 +212,13 @@ def _densenet_names(tensors: dict[str, Tensor], _net: nn.Module) -> dict[str, Te
 
 def torchvision_maps(net: nn.Module, x: Tensor) -> Tensor:
     """What torchvision's network pools: its modules run in the order in which they are registered."""
-    if hasattr(net, "features"):
-        x = net.features(x)
-        if hasattr(net.features, "norm5"):  # DenseNet
+    parts = dict(net.named_children())
+    if "features" in parts:
+        x = parts["features"](x)
+        if hasattr(parts["features"], "norm5"):  # DenseNet
             return torch.relu(x)
-        return cast(Tensor, net.permute(net.norm(x))) if hasattr(net, "permute") else x  # Swin has channels last
-    for name, stage in net.named_children():
+        return cast(Tensor, parts["permute"](parts["norm"](x))) if "permute" in parts else x  # Swin: channels are last
+    for name, stage in parts.items():
         if name in ("avgpool", "fc", "classifier"):
             break
         for part in stage if isinstance(stage, nn.ModuleList) else [stage]:
@@ -263,6 +266,16 @@ def _timm_weights(name: str, settings: Any, net: nn.Module, left_out: tuple[str,
     if named is None or settings.custom_load:
         return Published(name, left_out=left_out, convert=convert)
     return Published(name, url, named[2], f"{named[1]}-{named[2]}", left_out, convert)
+
+
+def _joint_batch_norm(net: nn.Module) -> None:
+    """Batch normalisation over the batch of all processes in place of torch's own, with the same tensors and names."""
+    for parent in list(net.modules()):
+        for name, old in parent.named_children():
+            if type(old) is nn.BatchNorm2d:
+                new = BatchNorm2d(old.num_features, old.eps, old.momentum, old.affine, old.track_running_stats)
+                new.load_state_dict(old.state_dict())
+                setattr(parent, name, new)
 
 
 def _first_convolution(net: nn.Module) -> list[str]:

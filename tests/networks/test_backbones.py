@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from torch import nn
 
 from makebelieve.errors import DataError, OptionError
 from makebelieve.networks.backbones import Backbone, backbone
+from makebelieve.networks.blocks import BatchNorm2d
 from makebelieve.networks.transfer import transfer
 
 pytestmark = pytest.mark.skipif(
@@ -137,6 +139,21 @@ def test_weights_by_path_with_or_without_a_classifier_of_any_size(tmp_path):
     save_file(without, tmp_path / "body.safetensors")
     assert torch.equal(body("squeezenet1_1", pretrained=tmp_path / "body.safetensors").net.features[0].weight,
                        tensors["features.0.weight"])  # fmt: skip
+
+
+def test_published_names_of_dense_networks_are_older_than_their_code(tmp_path):
+    tensors = body("densenet121").net.state_dict()
+    old = {re.sub(r"(denselayer\d+\.(?:norm|conv))(\d)", r"\1.\2", name): t for name, t in tensors.items()}
+    assert "features.denseblock1.denselayer1.norm.1.weight" in old
+    save_file(old, tmp_path / "old.safetensors")
+    torch.manual_seed(1)
+    net = backbone("densenet121", channels=3, size=SIZE, pretrained=tmp_path / "old.safetensors")
+    assert all(torch.equal(tensor, tensors[name]) for name, tensor in net.net.state_dict().items())
+
+
+def test_batch_normalisation_is_over_all_processes():
+    norms = [part for part in body("shufflenet_v2_x0_5").modules() if isinstance(part, nn.BatchNorm2d)]
+    assert norms and all(isinstance(part, BatchNorm2d) for part in norms)
 
 
 def test_weights_that_do_not_fit_are_counted_and_the_first_is_named(tmp_path):
