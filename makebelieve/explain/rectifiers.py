@@ -1,0 +1,82 @@
+"""Other ways back through rectifiers while a block of code runs: guided backpropagation, deconvnet.
+
+A torch function mode sees the operations themselves, so that a ``nn.ReLU`` module, ``F.relu`` and ``x.relu_()`` are
+alike, and nothing of a network is changed or hooked.
+"""
+
+# ruff: noqa: ARG004 - torch gives its functions a context, wanted or not
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
+
+How = Literal["guided", "deconv"]
+
+RECTIFIERS: frozenset[Callable[..., Any]] = frozenset(
+    (F.relu, F.relu_, F.relu6, F.leaky_relu, F.elu, F.selu, F.celu, F.gelu, F.silu, F.mish, F.hardswish, F.hardtanh,
+     F.softplus, F.prelu, torch.relu, torch.relu_, torch.prelu, torch.Tensor.relu, torch.Tensor.relu_)
+)  # fmt: skip
+
+
+class Rectified(TorchFunctionMode):
+    """Rectifiers let only positive gradients back.
+
+    Guided, a rectifier f sends back ``f'(x) · max(g, 0)``: for a ReLU, where both x and g are positive (Springenberg et
+    al. 2015, fig. 1). As in a deconvnet it sends back ``max(g, 0)`` whatever x was (Zeiler and Fergus 2014, section
+    2.1). Maximum pooling goes back by its switches and a convolution by its transpose, as always.
+
+    Args:
+        how: "guided" or "deconv".
+    """
+
+    def __init__(self, how: How) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._how = how
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Sequence[type], args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        if func not in RECTIFIERS:
+            return func(*args, **kwargs)
+        if self._how == "guided":
+            return _Positive.apply(func(*args, **kwargs))  # type: ignore[no-untyped-call]
+        x, args, kwargs = first(args, kwargs)
+        return _Straight.apply(x, func(x.detach().clone(), *args, **kwargs))  # type: ignore[no-untyped-call]
+
+
+class _Positive(torch.autograd.Function):
+    """The same value; of its gradient, what is positive."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        return x.clone()
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:  # type: ignore[override]
+        return gradient.clamp(min=0)
+
+
+class _Straight(torch.autograd.Function):
+    """Another value in the place of x; x gets of its gradient what is positive."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, value: Tensor) -> Tensor:
+        return value.clone()
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+        return gradient.clamp(min=0), None
+
+
+def first(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Tensor, tuple[Any, ...], dict[str, Any]]:
+    """The input, and the other arguments."""
+    if args:
+        return args[0], args[1:], kwargs
+    return kwargs["input"], (), {name: value for name, value in kwargs.items() if name != "input"}
