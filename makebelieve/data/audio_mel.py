@@ -12,7 +12,7 @@ from torch import Tensor
 
 from makebelieve.errors import OptionError
 
-_LONGEST = 1 << 15  # samples of a Fourier transform
+_FINEST = 8  # times the window, that a Fourier transform may be: finer ones only draw the same more smoothly
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ def log_mel(rate: int, mels: int, window: float, hop: float) -> LogMel:
     fft = 1 << math.ceil(math.log2(samples))
     while (mel_filters(rate, mels, fft).max(1) == 0).any():
         fft *= 2
-        if fft > _LONGEST:
-            raise OptionError("audio.mels_many", mels=mels, rate=rate)
+        if fft > _FINEST * samples:
+            raise OptionError("audio.mels_many", mels=mels, window=window, rate=rate)
     return LogMel(rate, mels, samples, max(1, round(hop * rate)), fft)
 
 

@@ -71,7 +71,7 @@ class Fields:
     def _transitions(self, x: Tensor) -> Tensor:
         """W[bin of x_i, bin of x_j], W[a, b] the share of steps out of bin a that lead to bin b."""
         edges = torch.quantile(x, torch.arange(1, self.bins, device=x.device, dtype=x.dtype) / self.bins, dim=-1)
-        place = torch.searchsorted(edges.movedim(0, -1).contiguous(), x.contiguous(), right=True)
+        place = torch.searchsorted(edges.movedim(0, -1).contiguous(), x.contiguous())
         member = torch.nn.functional.one_hot(place, self.bins).to(x.dtype)  # (n, variables, length, bins)
         counts = member[..., :-1, :].mT @ member[..., 1:, :]
         shares = counts / counts.sum(-1, keepdim=True).clamp_min(1)

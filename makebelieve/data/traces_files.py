@@ -23,7 +23,8 @@ def read_track(path: Path) -> Track:
     """The track of a file: csv or tsv with columns t, x, y and maybe click, or JSON lines with these names.
 
     Columns are found by their names in the first line (``time``, ``timestamp`` and the like are t, ``button`` is
-    click) or, without names, stand in this order. JSON lines are one point each, or one object with lists for the whole track.
+    click) or, without names, stand in this order. JSON lines are one point each, or one object with lists for the whole
+    track.
 
     Raises:
         OSError: it can't be opened.

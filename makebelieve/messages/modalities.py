@@ -35,8 +35,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "mels는 1부터 512까지의 정수여야 하는데 {mels!r}을(를) 받았습니다.",
     ),
     "audio.mels_many": (
-        "mels={mels} is too many for sounds of {rate} samples a second; give fewer.",
-        "mels={mels}은(는) 초당 {rate} 샘플인 소리에 너무 많습니다. 줄이십시오.",
+        "mels={mels} is too many for windows of {window} s at {rate} samples a second; give fewer, or a longer window.",
+        "mels={mels}은(는) 초당 {rate} 샘플에 {window}초인 창에 비해 너무 많습니다. 줄이거나 window를 늘리십시오.",
     ),
     "audio.no_sounds": (
         "None of the {n} files can be read as a sound; the first is {first}.",
