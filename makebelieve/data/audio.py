@@ -132,8 +132,9 @@ def audio(
         y=label_of if any(item.label is not None for item in found.items) else None, split=choose(valid, seed, own),
         batch_transforms=pictures, to_picture=mel, raw_transforms=sounds,
     )  # fmt: skip
-    arguments = {"rate": rate, "seconds": samples / rate, "mels": mels, "window": window, "hop": hop, "seed": seed}
-    arguments |= {"valid": as_places(valid), "augment": as_json(transforms), "memory": memory, "max_broken": max_broken}
+    arguments: dict[str, Any] = {"rate": rate, "seconds": samples / rate, "mels": mels, "window": window, "hop": hop}
+    arguments |= {"valid": as_places(valid), "seed": seed, "augment": as_json(transforms)}
+    arguments |= {"memory": memory, "max_broken": max_broken}
     facts = Facts(found.name, rebuild=rebuilding("audio", found, arguments), extra={"kind": "audio"})
     return block.assemble(
         found.items, facts, memory=memory, workers=workers, max_broken=max_broken,
@@ -153,9 +154,8 @@ def _check(rate: int | None, seconds: float | None) -> None:
 def _find(source: Any, labels: Labels, rate: int | None) -> Found:
     if is_files(source) and len(source if isinstance(source, Sequence) else "files"):
         return find_files(source, labels, SUFFIXES, "audio")
-    rows = (
-        source if isinstance(source, (Tensor, np.ndarray)) else list(source) if isinstance(source, Sequence) else None
-    )
+    many = isinstance(source, (Tensor, np.ndarray, Sequence)) and getattr(source, "ndim", 1) > 0
+    rows = list(source) if many else None
     if rows is None or any(not isinstance(row, (Tensor, np.ndarray, Sequence)) for row in rows):
         raise OptionError("sources.kind", door="audio", kind=type(source).__name__)
     if not len(rows):

@@ -6,6 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -30,10 +31,9 @@ def soundfile() -> ModuleType:
         MissingExtraError: it, or the library it stands on, isn't installed.
     """
     try:
-        import soundfile as package
+        return import_module("soundfile")
     except (ImportError, OSError) as error:  # OSError: the package is there, libsndfile isn't
         raise MissingExtraError("audio.extra_missing") from error
-    return package
 
 
 def read_sound(file: str | Path | bytes, rate: int, samples: int) -> Tensor:

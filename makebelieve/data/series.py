@@ -174,7 +174,7 @@ def _find_file(path: Path, y: Any) -> Found:
 
 def _size(size: int | None, rows: Sequence[Row]) -> int:
     if size is None:
-        return min(64, max(row.shape[1] for row in rows))
+        return min(64, max(int(row.shape[1]) for row in rows))
     if isinstance(size, bool) or not isinstance(size, int) or not 2 <= size <= _LARGEST:
         raise OptionError("series.size", size=size, most=_LARGEST)
     return size

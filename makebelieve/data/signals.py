@@ -73,7 +73,7 @@ class RandomWarp:
 
     def __call__(self, x: Tensor, u: Tensor) -> Tensor:
         last = x.shape[-1] - 1
-        a, b = (self.amount * (u - 0.5)).split(1, dim=1)  # (n, 1) each
+        a, b = (self.amount * (u - 0.5)).unsqueeze(2).unbind(1)  # (n, 1) each
         t = torch.linspace(0, 1, last + 1, device=x.device) * math.pi
         moved = a * t.sin() / math.pi + b * (2 * t).sin() / (2 * math.pi)
         places = torch.arange(last + 1, device=x.device, dtype=torch.float32) + moved * last

@@ -84,7 +84,7 @@ class TraceReading:
         low, high = (at.min(0), at.max(0)) if self.screen is None else (np.zeros(2), np.array(self.screen, float))
         margin = 2 if self.screen is None else 0
         scale = (self.size - 1 - 2 * margin) / max(float((high - low).max()), 1e-12)
-        return (at - (low + high) / 2) * scale + (self.size - 1) / 2
+        return np.asarray((at - (low + high) / 2) * scale + (self.size - 1) / 2)
 
     def state(self) -> dict[str, Any]:
         return {**asdict(self), "screen": None if self.screen is None else list(self.screen)}
@@ -97,7 +97,7 @@ def trace_reading(state: Mapping[str, Any]) -> TraceReading:
 
 def _speeds(track: Track) -> Track:
     """(points − 1,) in [0, 1]: how fast each step is, against the 95th percentile of the steps that move."""
-    far = np.hypot(*np.diff(track[:, 1:3], axis=0).T)
+    far: Track = np.hypot(*np.diff(track[:, 1:3], axis=0).T)
     moving = far > 0
     if not moving.any():
         return far
@@ -235,6 +235,7 @@ def _reading(size: int, screen: tuple[int, int] | None) -> TraceReading:
 
 def _find(source: Any, labels: Labels) -> Found:
     again: dict[str, Any] | None = None
+    own: list[Any] | None
     if isinstance(source, str) and source == "synthetic":
         rows, own = made_tracks(_MADE, _MADE_SEED)
         labels, again = (own if labels == "auto" else labels), ({"source": source} if labels == "auto" else None)

@@ -17,6 +17,7 @@ from makebelieve.data.traces_files import Track
 
 SCREEN = (1280, 800)
 _Points = np.ndarray[Any, np.dtype[np.float64]]
+_Way = Callable[[np.random.Generator, _Points, _Points, _Points], _Points]
 
 
 def made_tracks(n: int, seed: int) -> tuple[list[Track], list[str]]:
@@ -63,7 +64,8 @@ def _reach(random: np.random.Generator, start: float, here: _Points, there: _Poi
 
 def bot(random: np.random.Generator) -> Track:
     """Two to four moves of one kind: even, eased, along a Bézier curve, trembling, or a jump."""
-    kind = random.choice([_even, _eased, _curved, _trembling, _jump])
+    kinds: list[_Way] = [_even, _eased, _curved, _trembling, _jump]
+    kind = kinds[int(random.integers(len(kinds)))]
     here, now = _place(random), 0.0
     pieces = []
     for _ in range(random.integers(2, 5)):
@@ -73,9 +75,6 @@ def bot(random: np.random.Generator) -> Track:
     track = np.concatenate(pieces)
     track[-1, 3] = 1
     return track
-
-
-_Way = Callable[[np.random.Generator, _Points, _Points, _Points], _Points]
 
 
 def _moved(random: np.random.Generator, kind: _Way, start: float, here: _Points, there: _Points) -> Track:
