@@ -6,21 +6,31 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from makebelieve.data import arrays, images
+from makebelieve.data import arrays, audio, binaries, images, series, traces
 from makebelieve.errors import CheckpointError
 from makebelieve.systems.autoencoder.door import from_config as autoencoder_from_config
 from makebelieve.systems.diffusion.door import from_config as diffusion_from_config
 from makebelieve.systems.gan.door import from_config as gan_from_config
+from makebelieve.systems.recogniser.door import from_config as recogniser_from_config
 from makebelieve.systems.vae.door import from_config as vae_from_config
 from makebelieve.training import Learner
 from makebelieve.training.protocols import Data
 from makebelieve.training.run_folder import RunFolder
 
-DOORS: Mapping[str, Callable[..., Data]] = {"images": images, "arrays": arrays}
+DOORS: Mapping[str, Callable[..., Data]] = {
+    "arrays": arrays,
+    "audio": audio,
+    "binaries": binaries,
+    "images": images,
+    "series": series,
+    "traces": traces,
+}
 SYSTEMS: Mapping[str, Callable[[Mapping[str, Any], Data | None], Learner]] = {
     "autoencoder": autoencoder_from_config,
+    "classifier": recogniser_from_config,
     "diffusion": diffusion_from_config,
     "gan": gan_from_config,
+    "regressor": recogniser_from_config,
     "vae": vae_from_config,
 }
 

@@ -106,6 +106,8 @@ def application() -> typer.Typer:
     app.add_typer(train, name="train")
     app.command(help="cli.help_resume")(resume)
     app.command(help="cli.help_generate")(generate)
+    app.command(help="cli.help_predict")(predict)
+    app.command(help="cli.help_explain")(explain)
     app.command(help="cli.help_evaluate")(evaluate)
     data = typer.Typer(help="cli.help_data", no_args_is_help=True, rich_markup_mode=None)
     data.command("list", help="cli.help_data_list")(data_list)
@@ -135,7 +137,7 @@ class _Systems(typer.core.TyperGroup):
     """The systems that can be trained; a command is built when it is asked for, from its door's signature."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
-        return ["autoencoder", "diffusion", "gan", "vae"]
+        return ["autoencoder", "classifier", "diffusion", "gan", "regressor", "vae"]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in self.list_commands(ctx):
@@ -182,6 +184,33 @@ def generate(
             raise OptionError("cli.not_of_system", option=f"--{name}", system=learn.name)
     learn.generate(number, **given).save(out)
     emit(context.obj, {"pictures": str(out), "number": number}, say("cli.generated", number=number, out=out))
+
+
+def predict(
+    context: typer.Context,
+    run: Run,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="cli.help_files", show_default=False)],
+    tta: Annotated[int, typer.Option(help="cli.help_tta", min=0, max=1000)] = 0,
+) -> None:
+    from makebelieve.cli.recognise import predict_files
+
+    predict_files(run, files, tta, as_json=context.obj)
+
+
+def explain(
+    context: typer.Context,
+    run: Run,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="cli.help_explain_file", show_default=False)
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="cli.help_explain_out", show_default=False)] = None,
+    force: Annotated[bool, typer.Option("--force", help="cli.help_force")] = False,
+) -> None:
+    from makebelieve.cli.recognise import explain_run
+
+    if out is not None:
+        _keep_existing(out, force)
+    explain_run(run, file, out, as_json=context.obj)
 
 
 def evaluate(

@@ -22,18 +22,36 @@ from makebelieve.messages import say
 # What can be trained: its door, asked for only when it is needed, as it loads torch.
 DOORS: dict[str, Callable[[], Callable[..., Any]]] = {
     "autoencoder": lambda: mb.autoencoder,
+    "classifier": lambda: mb.classifier,
     "diffusion": lambda: mb.diffusion,
     "gan": lambda: mb.gan,
+    "regressor": lambda: mb.regressor,
     "vae": lambda: mb.vae,
 }
 
+# What the items are, by the word for it: the doors to data.
+KINDS: dict[str, Callable[[], Callable[..., Any]]] = {
+    "pictures": lambda: mb.images,
+    "sounds": lambda: mb.audio,
+    "series": lambda: mb.series,
+    "traces": lambda: mb.traces,
+    "binaries": lambda: mb.binaries,
+}
+# How a fit goes, by the word for it: the learner's methods.
+FITS = {"plain": "fit", "one-cycle": "fit_one_cycle", "fine-tune": "fine_tune"}
+
 
 def train_command(system: str) -> Any:
-    """The command ``train SYSTEM``; its options are the parameters of ``mb.images``, the system's door and ``fit``."""
+    """The command ``train SYSTEM``; its options are the parameters of the doors to data, the system's door and ``fit``."""
     door = DOORS[system]()
     takes = inspect.signature(door).parameters
     fit = inspect.signature(door, eval_str=True).return_annotation.fit
-    shown = {**options_of(mb.images, leave_out=["source"]), **options_of(door, leave_out=["data"])}
+    shown = {
+        name: one for kind in reversed(KINDS.values()) for name, one in options_of(kind(), ["source", "x", "y"]).items()
+    }
+    shown |= options_of(door, leave_out=["data"])
+    shown["kind"] = option("kind", str, "pictures", say("cli.help_kind"), metavar="|".join(KINDS))
+    shown["how"] = option("how", str, None, say("cli.help_how"), metavar="|".join(FITS))
     if "recipe" in takes:
         known = say("cli.help_recipe", known=", ".join(mb.recipes.__all__))
         shown["recipe"] = option("recipe", str, takes["recipe"].default, known)
@@ -43,7 +61,7 @@ def train_command(system: str) -> Any:
 
     def train(context: typer.Context, **given: Any) -> None:
         learn = learner_of(door, given)
-        fit_and_tell(learn, lambda: learn.fit(**arguments_for(fit, given)), as_json=context.obj)
+        fit_and_tell(learn, fit_of(learn, given), as_json=context.obj)
 
     source = Annotated[str, typer.Argument(metavar="DATA", help=say("cli.help_source"), show_default=False)]
     first = [
@@ -60,9 +78,39 @@ def train_command(system: str) -> Any:
 def learner_of(door: Callable[..., Any], given: Mapping[str, Any]) -> Any:
     """Data and learner from options: one that both doors know, such as ``seed``, goes to both."""
     recipe = {"recipe": named_recipe(given["recipe"])} if given.get("recipe") else {}
-    data = mb.images(given["source"], **arguments_for(mb.images, given, leave_out=["source"]))
+    data = data_of(given)
     options: dict[str, Any] = {"options": recipe_options(given["option"])} if given.get("option") else {}
     return door(data, **arguments_for(door, given, leave_out=["data", "recipe", "options"]), **recipe, **options)
+
+
+def data_of(given: Mapping[str, Any]) -> Any:
+    """The data, through the door for their kind.
+
+    Raises:
+        OptionError: the kind is unknown.
+    """
+    kind = given.get("kind") or "pictures"
+    if kind not in KINDS:
+        raise OptionError("cli.kind", given=kind, known=", ".join(KINDS))
+    door = KINDS[kind]()
+    return door(given["source"], **arguments_for(door, given, leave_out=["source", "x", "y"]))
+
+
+def fit_of(learn: Any, given: Mapping[str, Any]) -> Callable[[], Any]:
+    """The call that trains: as asked by ``how``, else as is usual for the system where only epochs are given.
+
+    Raises:
+        OptionError: that is unknown, or takes something else than epochs.
+    """
+    lengths = {name: given[name] for name in ("epochs", "steps", "minutes", "until") if given.get(name) is not None}
+    usual = getattr(learn, "usual_fit", "fit") if set(lengths) == {"epochs"} else "fit"
+    asked = given.get("how")
+    if asked is not None and asked not in FITS:
+        raise OptionError("cli.how", given=asked, known=", ".join(FITS))
+    fit = getattr(learn, FITS[asked] if asked else usual)
+    if fit.__name__ != "fit" and set(lengths) != {"epochs"}:
+        raise OptionError("cli.how_epochs", how=asked)
+    return lambda: fit(**arguments_for(fit, given))
 
 
 def recipe_options(given: Sequence[str]) -> dict[str, float]:
@@ -119,9 +167,11 @@ def fit_and_tell(learn: Any, fit: Callable[[], Any], *, as_json: bool) -> None:
         command = f"makebelieve resume {shlex.quote(str(run))}"
         emit(as_json, {"interrupted": True, "run": str(run), "next": command}, say("cli.interrupted", command=command))
         raise typer.Exit(130)
-    page, picture = run / "report.html", run / "samples.png"
-    shutil.copyfile(max((run / "samples").iterdir()), picture)  # named by their steps: the last one's
+    page, picture, sheets = run / "report.html", run / "samples.png", sorted((run / "samples").glob("*.png"))
+    if sheets:  # named by their steps: the last one's
+        shutil.copyfile(sheets[-1], picture)
     here = shlex.quote(str(run))
-    more = say("cli.try_generate", run=here) if hasattr(learn, "generate") else ""
-    text = say("cli.trained", picture=picture, page=page, run=here, more=more)
-    emit(as_json, {"run": str(run), "samples": str(picture), "report": str(page)}, text)
+    verbs = [verb for verb in ("generate", "predict") if hasattr(learn, verb)]
+    more = say(f"cli.try_{verbs[0]}", run=here) if verbs else ""
+    text = say("cli.trained", picture=picture if sheets else "-", page=page, run=here, more=more)
+    emit(as_json, {"run": str(run), "samples": str(picture) if sheets else None, "report": str(page)}, text)

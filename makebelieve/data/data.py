@@ -12,12 +12,14 @@ from torch import Tensor
 
 from makebelieve.data import table
 from makebelieve.data.augment import BatchTransform, ToPicture
+from makebelieve.data.clusters import Clusters, clusters
 from makebelieve.data.counter import mix
 from makebelieve.data.labelled import LabelledBatches
 from makebelieve.data.memory import Finish, MemoryBatches
 from makebelieve.data.order import Order
 from makebelieve.data.part import Part, PartName
 from makebelieve.data.reading import Reading, reading_state
+from makebelieve.data.signals import as_json
 from makebelieve.data.stream import StreamBatches
 from makebelieve.errors import DataError, OptionError
 from makebelieve.pictures import Pictures
@@ -138,6 +140,40 @@ class Data:
             return every
         return LabelledBatches(every, stream(self.labelled, True, mix(seed, 1) >> 1))
 
+    def as_validation(self, part: PartName) -> Data:
+        """The same data with this part for validation: what to draw it from in its order and not augmented."""
+        return Data(
+            self.train, self.part(part), shape=self.shape, classes=self.classes, facts=self.facts,
+            workers=self._workers, reading=self.reading, to_picture=self.to_picture,
+        )  # fmt: skip
+
+    def xs(self, part: PartName, places: Sequence[int]) -> Tensor:
+        """x of some items of a part as a network gets them, not augmented: (n, ...) float32 on the CPU."""
+        chosen = self.part(part)
+        x = torch.stack([chosen[i][0] for i in places])
+        return x.float() / 255 if x.dtype == torch.uint8 else x
+
+    def clusters(self, k: int, *, part: PartName = "train", n: int = 2000, seed: int = 0) -> Clusters:
+        """k groups of items that are alike value by value (pixels, numbers), found without looking at labels.
+
+        A network's features group by what there is to see: `learn.clusters(k)`.
+
+        Args:
+            k: groups.
+            part: "train" or "valid".
+            n: items at most, drawn by `seed`.
+            seed: of that draw and of the search.
+
+        Raises:
+            OptionError: k is out of range.
+            MissingExtraError: scikit-learn is not installed.
+        """
+        chosen = self.part(part)
+        places = sorted(chosen.sample(n, seed))
+        y = None if chosen.y is None else chosen.y[torch.tensor(places)]
+        some = lambda at: self.xs(part, [places[i] for i in at])  # noqa: E731
+        return clusters(self.xs(part, places), k, pictures=some, y=y, seed=seed)
+
     def show_batch(self, n: int = 16, part: PartName = "train", seed: int | None = 0) -> Pictures:
         """Up to n pictures of a part, not augmented, with the names of their classes; `seed` picks which.
 
@@ -201,6 +237,7 @@ class Data:
             "skipped": len(self.facts.skipped),
             "in_memory": isinstance(self.train.x, Tensor),
             "batch_transforms": [repr(t) for t in (*self.raw_transforms, *self.batch_transforms)],
+            "augment": as_json(self.batch_transforms),
             "several": self.several,
             "reading": reading_state(self.reading),
             "fingerprint": self.fingerprint(),

@@ -86,10 +86,10 @@ def images(
             ``"folder"``, a function of the path, a regular expression with one group searched for in the path, the
             name of a data frame's column, a sequence with a label an item, or None. Text and whole numbers are
             classes, a list of text is several classes at once, floats are targets.
-        valid: share held back for validation, in [0, 1); or places of the items to hold back; or a function of the path,
-            or a regular expression searched for in it, that picks the files to hold back; or None: the set's own test
-            part (or a folder's ``train`` and ``valid`` or ``test``) where it has one, else 0.2. A share is drawn from
-            the training part.
+        valid: share held back for validation, in [0, 1); or places of the items to hold back; or a function of the
+            path, or a regular expression searched for in it, that picks the files to hold back; or None: the set's own
+            test part (or a folder's ``train`` and ``valid`` or ``test``) where it has one, else 0.2. A share is drawn
+            from the training part.
         seed: of that draw, and of that of `labelled`.
         labelled: hides the labels of all training items but so many, drawn alike from all classes; or but those at
             these places in the training part. Then `data.labelled` holds these items, and every batch of training

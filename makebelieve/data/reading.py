@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -138,8 +137,3 @@ def why(error: BaseException) -> str:
 def reading_state(reading: Reading | None) -> dict[str, Any] | None:
     """For `config.json`: kind and arguments."""
     return None if reading is None else {"kind": reading.kind, **reading.state()}
-
-
-def picture_reading(state: Mapping[str, Any]) -> PictureReading:
-    """From what `state` gave."""
-    return PictureReading(tuple(state["size"]), state["channels"])

@@ -22,8 +22,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "cli.help_minutes": ("How long to train, in minutes.", "학습할 시간(분)."),
     "cli.help_train": ("Train a system on your data.", "가진 데이터로 시스템을 학습합니다."),
     "cli.help_train_system": (
-        "Train this system on pictures: {system}. Lists are written with commas: --classes 3,7.",
-        "그림으로 다음 시스템을 학습합니다: {system}. 목록은 쉼표로 씁니다: --classes 3,7.",
+        "Train this system on your data: {system}. Lists are written with commas: --classes 3,7.",
+        "가진 데이터로 다음 시스템을 학습합니다: {system}. 목록은 쉼표로 씁니다: --classes 3,7.",
     ),
     "cli.makes_nothing": (
         "{run} is a run of {system}, which makes no new pictures; take one of gan, vae or diffusion.",
@@ -37,9 +37,66 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "  makebelieve generate {run} -n 100 -o more.png --seed 7\n",
         "  makebelieve generate {run} -n 100 -o more.png --seed 7\n",
     ),
+    "cli.try_predict": (
+        "  makebelieve predict {run} FILE\n",
+        "  makebelieve predict {run} FILE\n",
+    ),
+    "cli.help_kind": (
+        "What the items are: pictures, sounds, series, traces (mouse tracks) or binaries (bytes of files).",
+        "항목의 종류: pictures(그림), sounds(소리), series(시계열), traces(마우스 자취), binaries(파일의 바이트).",
+    ),
+    "cli.kind": (
+        "--kind is {given!r}; it is one of {known}.",
+        "--kind가 {given!r}입니다. {known} 가운데 하나여야 합니다.",
+    ),
+    "cli.help_how": (
+        "How to fit: plain, one-cycle, or fine-tune (first the head, then all). Recognisers fine-tune published weights"
+        " and take one cycle otherwise.",
+        "학습 방법: plain, one-cycle, fine-tune(머리 먼저, 다음 전체). 인식기는 공개 가중치가 있으면 fine-tune,"
+        " 없으면 one-cycle로 배웁니다.",
+    ),
+    "cli.how": (
+        "--how is {given!r}; it is one of {known}.",
+        "--how가 {given!r}입니다. {known} 가운데 하나여야 합니다.",
+    ),
+    "cli.how_epochs": (
+        "--how {how} takes --epochs alone; --steps, --minutes and --until go with --how plain.",
+        "--how {how}에는 --epochs만 쓸 수 있습니다. --steps, --minutes, --until은 --how plain과 씁니다.",
+    ),
+    "cli.help_predict": (
+        "Say what a trained recogniser sees in files or folders.",
+        "학습한 인식기로 파일이나 폴더를 알아봅니다.",
+    ),
+    "cli.help_files": ("Files of the kind it was trained on, or folders.", "학습한 것과 같은 종류의 파일 또는 폴더."),
+    "cli.help_tta": (
+        "Look at so many randomly augmented forms as well.",
+        "무작위로 변형한 모습도 이만큼 함께 봅니다.",
+    ),
+    "cli.predicts_nothing": (
+        "{run} is a run of {system}, which recognises nothing; train a classifier or a regressor.",
+        "{run}은(는) {system} 실행이라 알아보는 일을 하지 않습니다. classifier나 regressor를 학습하십시오.",
+    ),
+    "cli.nothing_read": (
+        "None of the {n} files could be read; the first: {why}",
+        "파일 {n}개를 하나도 읽지 못했습니다. 첫 번째: {why}",
+    ),
+    "cli.help_explain": (
+        "Show what a recogniser's layers see, or what decided one file.",
+        "인식기의 층이 무엇을 보는지, 또는 한 파일의 판단 근거를 보여 줍니다.",
+    ),
+    "cli.help_explain_file": (
+        "One file: what decided. Without it: a page of all layers.",
+        "파일 하나: 판단 근거. 없으면 모든 층의 페이지를 만듭니다.",
+    ),
+    "cli.help_explain_out": (
+        "Picture or page to write; by default explained.png here, or layers.html in the run.",
+        "쓸 그림이나 페이지. 기본은 여기의 explained.png 또는 실행 폴더의 layers.html.",
+    ),
+    "cli.explained": ("{text}\nPicture: {picture}", "{text}\n그림: {picture}"),
+    "cli.layers": ("Layers: {page}", "층: {page}"),
     "cli.help_source": (
-        "A folder of pictures or the name of a known set (see: makebelieve data list).",
-        "그림 폴더 또는 알려진 데이터 세트 이름 (makebelieve data list 참고).",
+        "A folder of pictures or other files (see --kind), or the name of a known set (see: makebelieve data list).",
+        "그림이나 다른 파일(--kind 참고)의 폴더 또는 알려진 데이터 세트 이름 (makebelieve data list 참고).",
     ),
     "cli.help_recipe": ("The game that is played: {known}.", "학습 방식: {known}."),
     "cli.help_resume": (

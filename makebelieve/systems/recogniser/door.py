@@ -1,0 +1,293 @@
+"""The doors: `mb.classifier(data)` and `mb.regressor(data)`, and the way back from a run's config.json."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Unpack, get_args
+
+from torch import Tensor, nn
+
+from makebelieve.data.augment import BatchTransform
+from makebelieve.data.data import Data
+from makebelieve.data.reading import Reading
+from makebelieve.data.readings import reading_of, transforms_of
+from makebelieve.errors import CheckpointError, DataError, OptionError
+from makebelieve.messages import say
+from makebelieve.networks.transfer import Whole, transfer
+from makebelieve.report import SaveSamples, WriteReport
+from makebelieve.systems.recogniser import networks
+from makebelieve.systems.recogniser.learner import Recogniser
+from makebelieve.systems.recogniser.metrics import KNOWN, Metric
+from makebelieve.systems.recogniser.mixing import Mix
+from makebelieve.systems.recogniser.recipes import recognition
+from makebelieve.systems.recogniser.tasks import OneOf, SeveralOf, Task, balanced, spread, task_of, task_state
+from makebelieve.training import Callback, Settings, TrainingOptions
+from makebelieve.training.randomness import derive, seeded
+
+log = logging.getLogger(__name__)
+
+LARGEST_SMALL = 64  # pixels a side
+BACKBONE = "resnet34"  # for larger pictures where nobody says which
+SAMPLES = 16
+IMBALANCE = 3  # the largest class over the smallest, from which on it is told
+
+
+def classifier(
+    data: Data,
+    network: str | nn.Module = "auto",
+    *,
+    pretrained: bool | str | Path | None = None,
+    metrics: Metric | Sequence[Metric] = (),
+    balance: bool = False,
+    label_smoothing: float = 0.0,
+    mix: Mix = "none",
+    mix_strength: float = 0.4,
+    **training: Unpack[TrainingOptions],
+) -> Recogniser:
+    """A classifier for pictures, or for rows of numbers: one class an item, or several at once where labels are lists.
+
+    Args:
+        data: labelled items.
+        network: "small" or "small_resnet" (8 to 64 pixels), any name that torchvision or timm knows, "mlp" for rows of
+            numbers, or a module of one's own, x to (n, classes). "auto" takes "small", for pictures
+            above 64 pixels "resnet34".
+        pretrained: whether such a backbone begins with its published weights, or a safetensors file with torchvision's
+            or timm's parameter names. By default it does.
+        metrics: what is reported after each epoch besides the loss: functions of (scores, y) such as `mb.error_rate`,
+            which is the default.
+        balance: weigh the losses of classes inversely to how often they are.
+        label_smoothing: share of each label that is spread over all classes, in [0, 1).
+        mix: "mixup" or "cutmix" mixes pairs of training items and their labels, "none" does not.
+        mix_strength: α in (0, 1] of Beta(α, α), the law of the shares; 1 mixes most.
+        training: how to train: batch_size, learning_rate, seed, device, …, see `mb.TrainingOptions`.
+
+    Raises:
+        OptionError: if an option can't be used, or no network has that name.
+        DataError: if items have no classes, or only one, or a class has no training item.
+        MissingExtraError: if the backbone's package is not installed.
+        DownloadError: if its weights can't be fetched.
+    """
+    y, names = _labels(data), data.classes
+    if names is None:
+        raise DataError("recogniser.no_classes")
+    _check_classes(data, y, names)
+    task: Task = SeveralOf(tuple(names)) if data.several else OneOf(tuple(names), None)
+    if balance:
+        if data.several:
+            raise OptionError("recogniser.balance_several")
+        task = OneOf(tuple(names), balanced(y, len(names)))
+    choices = Choices(network, pretrained, task, label_smoothing, mix, mix_strength, _metrics(metrics, task))
+    return _make("classifier", data, choices, training)
+
+
+def regressor(
+    data: Data,
+    network: str | nn.Module = "auto",
+    *,
+    pretrained: bool | str | Path | None = None,
+    metrics: Metric | Sequence[Metric] = (),
+    **training: Unpack[TrainingOptions],
+) -> Recogniser:
+    """One or several numbers from a picture, or from a row of numbers.
+
+    Targets are standardised for training; predictions and figures are in their units.
+
+    Args:
+        data: items whose labels are floats, or lists of floats of one length.
+        network: as for `mb.classifier`.
+        pretrained: as for `mb.classifier`.
+        metrics: what is reported after each epoch besides the loss: functions of (numbers, y); `mb.mae` by default.
+        training: how to train: batch_size, learning_rate, seed, device, …, see `mb.TrainingOptions`.
+
+    Raises:
+        OptionError: if an option can't be used, or no network has that name.
+        DataError: if labels are no numbers.
+        MissingExtraError: if the backbone's package is not installed.
+        DownloadError: if its weights can't be fetched.
+    """
+    y = _labels(data)
+    if data.classes is not None:
+        raise DataError("recogniser.no_numbers", classes=", ".join(data.classes[:5]))
+    task = spread(y)
+    return _make(
+        "regressor", data, Choices(network, pretrained, task, 0.0, "none", 0.4, _metrics(metrics, task)), training
+    )
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What makes this recogniser, apart from data and training, as config.json keeps it."""
+
+    network: str | nn.Module | None
+    pretrained: bool | str | Path | None
+    task: Task
+    label_smoothing: float
+    mix: Mix
+    mix_strength: float
+    metrics: tuple[Metric, ...]
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.label_smoothing < 1:
+            raise OptionError("recogniser.smoothing", given=self.label_smoothing)
+        if self.mix not in get_args(Mix):
+            raise OptionError("recogniser.mix", given=self.mix, known=", ".join(get_args(Mix)))
+        if not 0 < self.mix_strength <= 1:
+            raise OptionError("recogniser.strength", given=self.mix_strength)
+
+    def options(self) -> dict[str, Any]:
+        """Those of the recipe."""
+        return {"smoothing": self.label_smoothing, "mix": self.mix, "strength": self.mix_strength}
+
+    def state(self) -> dict[str, Any]:
+        """For JSON; a network of the program's own becomes null, as do metrics."""
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        names = [one.__name__ if KNOWN.get(one.__name__) is one else None for one in self.metrics]
+        return {
+            **fields,
+            "network": self.network if isinstance(self.network, str) else None,
+            "pretrained": str(self.pretrained) if isinstance(self.pretrained, Path) else self.pretrained,
+            "task": task_state(self.task),
+            "metrics": names,
+        }
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Choices:
+        """What `state` gave; metrics of the program's own are left out."""
+        metrics = tuple(KNOWN[name] for name in state["metrics"] if name is not None)
+        return cls(**{**state, "task": task_of(state["task"]), "metrics": metrics})
+
+
+def _metrics(given: Metric | Sequence[Metric], task: Task) -> tuple[Metric, ...]:
+    all_ = (given,) if callable(given) else tuple(given)
+    for one in all_:
+        if not callable(one) or not hasattr(one, "__name__"):
+            raise OptionError("recogniser.metric", given=repr(one)[:80])
+    return all_ or (task.metric,)
+
+
+def _labels(data: Data) -> Tensor:
+    """The training labels."""
+    if not isinstance(data, Data):
+        raise DataError("training.not_data", given=repr(data)[:80])
+    if data.labelled is not None:
+        raise DataError("recogniser.few_labels")
+    if data.train.y is None:
+        raise DataError("recogniser.no_labels")
+    return data.train.y
+
+
+def _check_classes(data: Data, y: Tensor, names: Sequence[str]) -> None:
+    """Every class must have training items; that one has none for validation, or few at all, is told."""
+    if len(names) < 2 and not data.several:
+        raise DataError("recogniser.one_class", name=names[0])
+    counts = _counts(y, len(names))
+    missing = [name for name, count in zip(names, counts, strict=True) if not count]
+    if missing:
+        raise DataError("recogniser.untrained_class", name=missing[0], n=len(missing))
+    if data.valid.y is not None and len(data.valid.y):
+        unseen = [name for name, n in zip(names, _counts(data.valid.y, len(names)), strict=True) if not n]
+        if unseen:
+            log.warning(say("recogniser.unjudged_class", names=", ".join(unseen[:5])))
+    most, least = max(counts), min(counts)
+    if most > IMBALANCE * least:
+        big, small = names[counts.index(most)], names[counts.index(least)]
+        log.warning(say("recogniser.imbalance", big=big, many=f"{most:,}", small=small, few=f"{least:,}"))
+
+
+def _counts(y: Tensor, classes: int) -> list[int]:
+    return [int(n) for n in (y.sum(0) if y.ndim == 2 else y.bincount(minlength=classes))]
+
+
+def _make(system: str, data: Data, choices: Choices, training: TrainingOptions) -> Recogniser:
+    rows = data.train.x if len(data.shape) == 1 and isinstance(data.train.x, Tensor) else None
+    choices = dataclasses.replace(choices, network=_chosen(choices.network, data))
+    settings = Settings.of(training)
+    model = _network(choices, data.shape, rows, settings.seed)
+    return _learner(
+        system, data, model, choices, data.shape, data.reading, data.batch_transforms, settings,
+        callbacks=training.get("callbacks", ()), run=training.get("run"),
+    )  # fmt: skip
+
+
+def _learner(
+    system: str,
+    data: Data | None,
+    model: nn.Module,
+    choices: Choices,
+    shape: tuple[int, ...],
+    reading: Reading | None,
+    transforms: Sequence[BatchTransform],
+    settings: Settings,
+    *,
+    callbacks: Sequence[Callback] = (),
+    run: str | Path | None = None,
+) -> Recogniser:
+    samples = [SaveSamples(lambda learn: learn.show_results(SAMPLES))] if len(shape) == 3 else []
+    recipe = recognition(choices.task, choices.metrics)
+    return Recogniser(
+        data,
+        model,
+        recipe,
+        task=choices.task,
+        shape=shape,
+        reading=reading,
+        transforms=transforms,
+        mix=choices.mix,
+        options=choices.options(),
+        settings=settings,
+        callbacks=[*samples, *callbacks, WriteReport()],
+        run=run,
+        name=system,
+        config={
+            "system": system,
+            "recipe": recipe.__name__,
+            "arguments": choices.state(),
+            "training": settings.state(),
+        },
+    )
+
+
+def _chosen(network: str | nn.Module | None, data: Data) -> str | nn.Module | None:
+    """The network's name where it was "auto": weights learnt from photos are no help with sounds or bytes."""
+    if network != "auto":
+        return network
+    if len(data.shape) != 3:
+        return "mlp"
+    photos = data.reading is None or data.reading.kind == "pictures"
+    return BACKBONE if photos and max(data.shape[1:]) > LARGEST_SMALL else "small"
+
+
+def _network(choices: Choices, shape: tuple[int, ...], rows: Tensor | None, seed: int) -> nn.Module:
+    network, outputs = choices.network, choices.task.outputs
+    with seeded(derive(seed, "weights")):
+        if network == "mlp" or (len(shape) != 3 and isinstance(network, str)):
+            if len(shape) != 1 or network != "mlp":
+                raise OptionError("recogniser.mlp", network=network, shape=shape)
+            return networks.dense(rows, shape[0], outputs)
+        if len(shape) != 3 and isinstance(network, nn.Module):
+            return Whole(network)
+        if network is None:
+            raise CheckpointError("training.own_parts")
+        size = shape[1], shape[2]
+        return transfer(network, channels=shape[0], size=size, outputs=outputs, pretrained=choices.pretrained)
+
+
+def from_config(config: Mapping[str, Any], data: Data | None) -> Recogniser:
+    """The learner that a run was made with; without data it can be used but not trained.
+
+    Raises:
+        CheckpointError: if the run had a network or metrics of the program's own, which a file can't hold.
+    """
+    choices = Choices.from_state(config["arguments"])
+    if data is not None and None in config["arguments"]["metrics"]:
+        raise CheckpointError("training.own_parts")
+    facts, settings = config["data"]["facts"], Settings.from_config(config)
+    shape = tuple(facts["shape"])
+    model = _network(dataclasses.replace(choices, pretrained=False), shape, None, settings.seed)
+    reading = data.reading if data is not None else reading_of(facts.get("reading"))
+    transforms = data.batch_transforms if data is not None else transforms_of(facts.get("augment"))
+    return _learner(config["system"], data, model, choices, shape, reading, transforms, settings)
