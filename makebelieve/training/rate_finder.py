@@ -62,7 +62,7 @@ class RateFinder:
         axes.plot(self.rates, self.losses, color="0.8", linewidth=1)
         axes.plot(self.rates, self.smoothed, color="C0")
         axes.axvline(self.suggestion, color="C3", linestyle="--", label=f"lr = {self.suggestion:.2g}")
-        low, high = min(self.smoothed), max(self.smoothed)
+        low, high = min(self.losses), max(self.smoothed)
         margin = 0.1 * (high - low) or 1.0
         axes.set(xscale="log", ylim=(low - margin, high + margin), xlabel="lr", ylabel="loss")
         axes.legend(frameon=False)

@@ -7,6 +7,7 @@ import signal
 
 import pytest
 import torch
+from test_freezing import Telling
 from toys import all_of, at_every_step, classifier_learner, differences, gan_learner, tuned_learner
 
 from makebelieve.errors import OptionError, TrainingError
@@ -74,10 +75,12 @@ def test_numbers_that_make_no_sense_are_refused(options, run):
 
 
 def test_resumed_from_every_step_it_equals_the_unbroken_run(tmp_path):
-    def learner(run=None, **saving):
-        return tuned_learner(run, average=0.9, saving=Saving(**saving))
+    """Also where the stream of batches is exchanged at each stage."""
 
-    plain = learner(tmp_path / "plain", seconds=1e9)
+    def learner(run=None, **saving):
+        return tuned_learner(run, average=0.9, saving=Saving(**saving), make=Telling)
+
+    plain = tuned_learner(tmp_path / "plain", average=0.9)
     whole = learner(tmp_path / "whole", steps=1, keep=1000)
     for learn in (plain, whole):
         learn.fit(steps=3)
