@@ -42,21 +42,21 @@ class Calibration(NamedTuple):
         confidence: (bins,) float64, mean confidence in bin m, which holds those in ((m − 1) / bins, m / bins]; NaN
             where it is empty.
         accuracy: (bins,) float64, share of right decisions in each bin; NaN where it is empty.
-        count: (bins,) int64, decisions in each bin.
+        counts: (bins,) int64, decisions in each bin.
     """
 
     error: float
     confidence: Tensor
     accuracy: Tensor
-    count: Tensor
+    counts: Tensor
 
 
 class Confused(NamedTuple):
-    """How many items of class `true` were taken for class `predicted`."""
+    """How many times an item of class `true` was taken for class `predicted`."""
 
     true: int
     predicted: int
-    count: int
+    times: int
 
 
 class Worst(NamedTuple):
@@ -150,7 +150,7 @@ def most_confused(matrix: Tensor, *, at_least: int = 1) -> list[Confused]:
     off = matrix.detach().cpu().clone()
     off.fill_diagonal_(0)
     found = [Confused(i, j, int(off[i, j])) for i, j in (off >= max(1, at_least)).nonzero().tolist()]
-    return sorted(found, key=lambda pair: -pair.count)
+    return sorted(found, key=lambda pair: -pair.times)
 
 
 def top_losses(y: Tensor, probabilities: Tensor, n: int = 9) -> Worst:

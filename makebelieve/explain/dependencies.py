@@ -42,7 +42,7 @@ class _Ones(torch.autograd.Function):
         return torch.ones_like(x)
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> Tensor:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
         return (gradient != 0).to(gradient.dtype)
 
 
@@ -60,7 +60,7 @@ def _conv2d(
     groups: int = 1,
 ) -> Tensor:  # fmt: skip
     """Within a group all channels have the same weight, one: their sum is convolved once, for all that come out."""
-    summed = x.unflatten(1, (groups, -1)).sum(2)
+    summed = x.view(len(x), groups, -1, *x.shape[2:]).sum(2)
     kernel = x.new_ones(groups, 1, *weight.shape[-2:])
     spread = F.conv2d(summed, kernel, None, stride, padding, dilation, groups)
     return _ones(spread.repeat_interleave(len(weight) // groups, 1))
@@ -70,7 +70,7 @@ def _conv_transpose2d(
     x: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0,
     groups: int = 1, dilation: Any = 1,
 ) -> Tensor:  # fmt: skip
-    summed = x.unflatten(1, (groups, -1)).sum(2)
+    summed = x.view(len(x), groups, -1, *x.shape[2:]).sum(2)
     kernel = x.new_ones(groups, 1, *weight.shape[-2:])
     spread = F.conv_transpose2d(summed, kernel, None, stride, padding, output_padding, groups, dilation)
     return _ones(spread.repeat_interleave(weight.shape[1], 1))

@@ -36,7 +36,7 @@ class Rectified(TorchFunctionMode):
     """
 
     def __init__(self, how: How) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self._how = how
 
     def __torch_function__(
@@ -59,7 +59,7 @@ class _Positive(torch.autograd.Function):
         return x.clone()
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> Tensor:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
         return gradient.clamp(min=0)
 
 
@@ -71,7 +71,7 @@ class _Straight(torch.autograd.Function):
         return value.clone()
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         return gradient.clamp(min=0), None
 
 

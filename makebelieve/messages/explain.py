@@ -70,6 +70,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         'The layer "{layer}" has {count} channels, 0 to {last}; {given} was asked for.',
         '"{layer}" 층의 채널은 {count}개(0에서 {last}까지)인데 {given}이(가) 요청되었습니다.',
     ),
+    "explain.as_many_channels": (
+        "{channels} channels were given for {pictures} pictures; give one for each picture.",
+        "그림 {pictures}장에 채널 {channels}개가 주어졌습니다. 그림마다 채널을 하나씩 주십시오.",
+    ),
+    "explain.matrix": (
+        "A confusion matrix of shape {shape} with {classes} class names was given; it is square, with a name a class.",
+        "모양이 {shape}인 혼동 행렬과 클래스 이름 {classes}개가 주어졌습니다. 정사각 행렬이고 클래스마다 이름이 하나여야 합니다.",
+    ),
     "explain.how": (
         'how={given!r} was given; it is "guided" or "deconv".',
         'how={given!r}이(가) 주어졌습니다. "guided" 또는 "deconv"이어야 합니다.',

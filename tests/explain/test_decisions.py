@@ -65,7 +65,7 @@ def test_calibration_by_hand() -> None:
     y = torch.tensor([0, 0, 0, 1])
     p = torch.tensor([[0.875, 0.125], [0.875, 0.125], [0.25, 0.75], [0.25, 0.75]])
     found = calibration(y, p, bins=4)  # 0.75 ends the third bin and belongs to it
-    assert found.count.tolist() == [0, 0, 2, 2]
+    assert found.counts.tolist() == [0, 0, 2, 2]
     assert found.accuracy[2:].tolist() == [0.5, 1.0]
     assert found.accuracy[:2].isnan().all()
     assert found.error == pytest.approx(0.5 * 0.25 + 0.5 * 0.125)
@@ -89,7 +89,7 @@ def test_what_happens_as_often_as_told_is_calibrated_also_with_several_labels() 
     y = (torch.rand(20_000, 2, generator=generator) < p).float()
     assert calibration(y, p).error < 0.02
     assert calibration(y, p.sqrt()).error > 0.1
-    assert int(calibration(y, p).count.sum()) == 40_000
+    assert int(calibration(y, p).counts.sum()) == 40_000
 
 
 def test_most_confused_pairs_come_sorted() -> None:
