@@ -7,7 +7,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "networks.unknown": (
         "Neither torchvision nor timm has a classifier called {name!r}; did you mean one of: {near}?",
-        "torchvision과 timm 어디에도 {name!r}라는 분류기가 없습니다. 다음 중 하나를 뜻하셨습니까: {near}?",
+        "torchvision과 timm 어디에도 {name!r}(이)라는 분류기가 없습니다. 다음 중 하나를 뜻하셨습니까: {near}?",
     ),
     "networks.size": (
         "{network!r} can't take pictures of {height} × {width} pixels ({why}); its weights were learnt from {h} × {w}: load "
@@ -23,7 +23,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "networks.channels": (
         "{network!r} can't be made to take pictures of {channels} channels; give it pictures of 1 or 3.",
-        "{network!r}는 채널이 {channels}개인 그림을 받도록 바꿀 수 없습니다. 채널이 1개나 3개인 그림을 주십시오.",
+        "{network!r}은(는) 채널이 {channels}개인 그림을 받도록 바꿀 수 없습니다. 채널이 1개나 3개인 그림을 주십시오.",
     ),
     "networks.none_published": (
         "pretrained=True was given with {name!r}, for which no weights are published; give pretrained=False, or the name of "
@@ -34,7 +34,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "networks.own_pretrained": (
         "pretrained={pretrained!r} was given with a network of your own ({network}); load its weights yourself before you "
         "hand it over, and leave pretrained out.",
-        "직접 만든 네트워크({network})에 pretrained={pretrained!r}를 주었습니다. 가중치는 넘기기 전에 직접 불러오고 pretrained는 "
+        "직접 만든 네트워크({network})에 pretrained={pretrained!r}을(를) 주었습니다. 가중치는 넘기기 전에 직접 불러오고 pretrained는 "
         "빼십시오.",
     ),
     "networks.own_fails": (
@@ -55,7 +55,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "networks.not_safetensors": (
         "{path} is not a whole safetensors file ({why}); pickles such as .pth are not opened here: convert it with "
         "safetensors.torch.save_file, or fetch it again.",
-        "{path}는 온전한 safetensors 파일이 아닙니다({why}). .pth 같은 피클은 열지 않으니 safetensors.torch.save_file로 바꾸거나 "
+        "{path}은(는) 온전한 safetensors 파일이 아닙니다({why}). .pth 같은 피클은 열지 않으니 safetensors.torch.save_file로 바꾸거나 "
         "다시 받으십시오.",
     ),
     "networks.other_weights": (
@@ -84,7 +84,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "networks.wrong_checksum": (
         "What came from {url} has a SHA-256 that begins with {found}, and {wanted} was expected: nothing was kept; try "
         "again later or give a path.",
-        "{url}에서 온 파일의 SHA-256은 {found}(으)로 시작하는데 {wanted}이어야 합니다. 아무것도 저장하지 않았습니다. 나중에 다시 "
+        "{url}에서 온 파일의 SHA-256은 {found}(으)로 시작하는데 {wanted}(이)어야 합니다. 아무것도 저장하지 않았습니다. 나중에 다시 "
         "시도하거나 경로를 주십시오.",
     ),
     "networks.not_weights": (
