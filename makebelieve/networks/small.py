@@ -59,7 +59,7 @@ def convolution(here: int, there: int, *, halve: bool = False) -> list[nn.Module
     return [nn.Conv2d(here, there, 3, padding=1, bias=False), *pool, BatchNorm2d(there), nn.ReLU(inplace=True)]
 
 
-def small_cnn(channels: int, size: tuple[int, int], *, width: int = 24) -> Small:
+def small_cnn(channels: int, size: tuple[int, int], *, width: int = 32) -> Small:
     """Convolutions whose width doubles as the side halves, until it has 4 to 7 pixels; what is left is averaged to 2×2.
 
     Args:
