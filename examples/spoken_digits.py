@@ -48,7 +48,7 @@ def main() -> None:
     if arguments.data is None:
         sounds, kinds, held = words(450)
         data = mb.audio(sounds, rate=RATE, labels=kinds, valid=held, mels=32, hop=0.016, augment=AUGMENT)
-        learn = mb.classifier(data, "small", seed=arguments.seed, run=arguments.run)
+        learn = mb.classifier(data, "small", batch_size=16, seed=arguments.seed, run=arguments.run)
         learn.fit_one_cycle(arguments.epochs)
         print(learn.evaluate())
 
