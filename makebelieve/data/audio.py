@@ -78,6 +78,7 @@ def audio(
     mels: int = 64,
     window: float = 0.025,
     hop: float = 0.010,
+    reach: float = 80.0,
     classes: Sequence[Any] | None = None,
     labels: Labels = "auto",
     valid: Valid = None,
@@ -90,7 +91,7 @@ def audio(
     """Sounds as pictures: x is a log-mel spectrogram (1, mels, frames) in [0, 1], drawn batch by batch on the device.
 
     Sounds stay samples until then, all of one rate and length: mixed down, resampled, with silence at both ends, or cut
-    to their middle. Low pitches are at the bottom; white is the loudest place of a sound, black 80 dB below it.
+    to their middle. Low pitches are at the bottom; white is the loudest place of a sound, black `reach` below it.
 
     Args:
         source: a folder, a list of paths or a data frame with a column of paths (wav, flac, ogg and what else
@@ -101,6 +102,7 @@ def audio(
         mels: rows of the picture.
         window: seconds of sound that a column is made from.
         hop: seconds from column to column.
+        reach: decibels from white to black, from 10 to 120; less hides more of the noise behind the sounds.
         classes: keep these only.
         labels: as of `images`: ``"auto"`` (the names of folders), ``"folder"``, a function of the path, a regular
             expression with one group, a data frame's column, a sequence, or None.
@@ -124,7 +126,7 @@ def audio(
     found = _find(source, labels, rate)
     only(found, classes)
     rate, samples = _length(found, rate, seconds)
-    mel = log_mel(rate, mels, window, hop)
+    mel = log_mel(rate, mels, window, hop, reach)
     sounds, pictures = split(transforms)
     own = own_part(found, valid)
     block = DataBlock(
@@ -133,6 +135,7 @@ def audio(
         batch_transforms=pictures, to_picture=mel, raw_transforms=sounds,
     )  # fmt: skip
     arguments: dict[str, Any] = {"rate": rate, "seconds": samples / rate, "mels": mels, "window": window, "hop": hop}
+    arguments["reach"] = reach
     arguments |= {"valid": as_places(valid), "seed": seed, "augment": as_json(transforms)}
     arguments |= {"memory": memory, "max_broken": max_broken}
     facts = Facts(found.name, rebuild=rebuilding("audio", found, arguments), extra={"kind": "audio"})

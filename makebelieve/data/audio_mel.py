@@ -60,7 +60,7 @@ class LogMel:
         return filters @ (spectrum.real.square() + spectrum.imag.square())
 
 
-def log_mel(rate: int, mels: int, window: float, hop: float) -> LogMel:
+def log_mel(rate: int, mels: int, window: float, hop: float, reach: float = 80.0) -> LogMel:
     """`LogMel` for windows and hops in seconds, its transform long enough that no triangle is empty.
 
     Raises:
@@ -68,6 +68,8 @@ def log_mel(rate: int, mels: int, window: float, hop: float) -> LogMel:
     """
     if isinstance(mels, bool) or not isinstance(mels, int) or not 1 <= mels <= 512:
         raise OptionError("audio.mels", mels=mels)
+    if isinstance(reach, bool) or not isinstance(reach, (int, float)) or not 10 <= reach <= 120:
+        raise OptionError("audio.reach", reach=reach)
     for name, seconds in (("window", window), ("hop", hop)):
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 2 / rate <= seconds <= 1:
             raise OptionError("audio.seconds_range", name=name, given=seconds, least=f"{2 / rate:.2g}", most=1)
@@ -77,7 +79,7 @@ def log_mel(rate: int, mels: int, window: float, hop: float) -> LogMel:
         fft *= 2
         if fft > _FINEST * samples:
             raise OptionError("audio.mels_many", mels=mels, window=window, rate=rate)
-    return LogMel(rate, mels, samples, max(1, round(hop * rate)), fft)
+    return LogMel(rate, mels, samples, max(1, round(hop * rate)), fft, float(reach))
 
 
 def mel_filters(rate: int, mels: int, fft: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

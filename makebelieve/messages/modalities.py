@@ -38,6 +38,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "mels={mels} is too many for windows of {window} s at {rate} samples a second; give fewer, or a longer window.",
         "mels={mels}은(는) 초당 {rate} 샘플에 {window}초인 창에 비해 너무 많습니다. 줄이거나 window를 늘리십시오.",
     ),
+    "audio.reach": (
+        "reach must be a number of decibels from 10 to 120, not {reach!r}.",
+        "reach는 10부터 120까지의 데시벨 수여야 하는데 {reach!r}을(를) 받았습니다.",
+    ),
     "audio.no_sounds": (
         "None of the {n} files can be read as a sound; the first is {first}.",
         "파일 {n}개 중 소리로 읽을 수 있는 것이 없습니다. 첫 번째는 {first}입니다.",
