@@ -75,7 +75,7 @@ def images(
 
     Args:
         source: a known name (``"digits"``, ``"mnist-5k"``, ``"mnist"``, ``"fashion-mnist"``, ``"cifar10"``,
-            ``"cifar10-jpeg"``); a folder, searched through all its folders; a list of paths; an array or tensor
+            ``"cifar10-jpeg"``, ``"oxford-pets"``); a folder, searched through all its folders; a list of paths; an array or tensor
             (n, h, w), (n, h, w, c) or (n, c, h, w) of uint8, or of floats in [0, 1]; a torch `Dataset` of (picture,
             label); or a data frame with a column of paths.
         size: pixels a side, or (height, width): pictures are scaled in proportion, antialiased, then cut to their
@@ -176,7 +176,10 @@ def _find_known(name: str, labels: Labels) -> _Found:
     items = known.items
     again: dict[str, Any] | None = {"source": name}
     if labels != "auto":
-        items, again = with_labels(items, labels), ({"source": name, "labels": None} if labels is None else None)
+        again = {"source": name, "labels": None} if labels is None else None
+        if again is None and all(isinstance(item.where, str) for item in items):
+            again = {"source": None}
+        items = with_labels(items, labels)
     return _Found(name, items, known.read, known.channels, known.licence, known.classes, again)
 
 

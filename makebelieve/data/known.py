@@ -6,6 +6,7 @@ import difflib
 import gzip
 import importlib.util
 import tarfile
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from makebelieve.data.decode import EncodedPicture, Item, PictureRows, Size
+from makebelieve.data.decode import EncodedPicture, Item, PictureFile, PictureRows, Size
 from makebelieve.data.download import RemoteFile, cache_folder, fetch
 from makebelieve.errors import DataError, DownloadError, MissingExtraError, OptionError
 
@@ -178,6 +179,31 @@ def cifar10_jpeg() -> KnownSet:
     return KnownSet("cifar10-jpeg", "none stated (Krizhevsky 2009)", items, 3, read, CIFAR_CLASSES)
 
 
+PETS_URL = "https://www.robots.ox.ac.uk/~vgg/data/pets/data/"
+PETS_FILE = RemoteFile("images.tar.gz", "md5:5c4f3ee8e5d25df40f4fd59a7f44e54c")
+
+
+def oxford_pets(base_url: str = PETS_URL) -> KnownSet:
+    """7,390 photos of 37 breeds of cats and dogs (Parkhi, Vedaldi, Zisserman and Jawahar 2012), labelled by breed.
+
+    Names of files begin with the breed, in capitals those of cats.
+    """
+    licence = "CC BY-SA 4.0 (Visual Geometry Group, Oxford)"
+    folder = cache_folder() / "oxford-pets"
+    if not (folder / "images").is_dir():
+        _unpack(fetch("oxford-pets", PETS_FILE, base_url, licence), folder, "images")
+    photos = sorted((folder / "images").glob("*.jpg"))
+    items = [Item(str(photo), photo.stem.rpartition("_")[0]) for photo in photos]
+    return KnownSet("oxford-pets", licence, items, 3, PictureFile)
+
+
+def _unpack(archive: Path, folder: Path, part: str) -> None:
+    """One folder of an archive into `folder`; it appears whole or not at all."""
+    with tempfile.TemporaryDirectory(dir=folder, prefix="unpacking-") as place, tarfile.open(archive) as tar:
+        tar.extractall(place, filter="data")
+        Path(place, part).replace(folder / part)
+
+
 KNOWN: dict[str, Callable[[], KnownSet]] = {
     "digits": digits,
     "mnist-5k": mnist_5k,
@@ -185,4 +211,5 @@ KNOWN: dict[str, Callable[[], KnownSet]] = {
     "fashion-mnist": fashion_mnist,
     "cifar10": cifar10,
     "cifar10-jpeg": cifar10_jpeg,
+    "oxford-pets": oxford_pets,
 }

@@ -102,6 +102,25 @@ def test_mnist_over_http_is_mnist(cache: Path) -> None:
     assert again is not None and images(**again["arguments"]).fingerprint() == data.fingerprint()
 
 
+def test_pets_are_fetched_unpacked_and_labelled_by_their_names(
+    cache: Path, serve: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, url = serve
+    photo = io.BytesIO()
+    Image.new("RGB", (20, 16), "orange").save(photo, "JPEG")
+    names = ["Abyssinian_1", "Abyssinian_2", "great_pyrenees_1", "pug_7", "pug_8", "Persian_3"]
+    _tar(folder / "images.tar.gz", {f"images/{name}.jpg": photo.getvalue() for name in names})
+    file = remote(folder, "images.tar.gz", (folder / "images.tar.gz").read_bytes())
+    monkeypatch.setattr(known, "PETS_FILE", file)
+    found = known.oxford_pets(url)
+    assert [item.label for item in found.items] == ["Abyssinian"] * 2 + ["Persian", "great_pyrenees", "pug", "pug"]
+    assert {path.name for path in (cache / "oxford-pets").iterdir()} == {"images", "images.tar.gz"}
+    data = images("oxford-pets", size=8, labels=lambda path: path.name[0].isupper(), valid=0.2, seed=42)
+    assert data.classes == ["False", "True"] and data.shape == (3, 8, 8)
+    again = data.how_to_rebuild()
+    assert again is not None and images(**again["arguments"]).fingerprint() == data.fingerprint()
+
+
 @pytest.mark.skipif(not (SHARED / "cifar10-jpeg").is_dir(), reason="needs ../shared/data/cifar10-jpeg")
 @pytest.mark.slow
 def test_frogs_out_of_the_shared_folder(monkeypatch: pytest.MonkeyPatch) -> None:
