@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from makebelieve.data import augment
 from makebelieve.data.augment import BatchTransform
@@ -127,18 +128,12 @@ def interpolated(x: Tensor, places: Tensor) -> Tensor:
     Returns:
         (n, ..., m).
     """
-    last = x.shape[-1] - 1
-    below = places.floor()
-    share = (places - below).to(x.dtype)
-    here = below.to(torch.int64)
-    shape = (len(x), *[1] * (x.ndim - 2), places.shape[-1])
-    full = (*x.shape[:-1], places.shape[-1])
-
-    def at(index: Tensor, weight: Tensor) -> Tensor:
-        weight = torch.where((index >= 0) & (index <= last), weight, 0).view(shape)
-        return x.gather(-1, index.clamp(0, last).view(shape).expand(full)) * weight
-
-    return at(here, 1 - share) + at(here + 1, share)
+    around = F.pad(x, (1, 2))  # zeros: sample i is at i + 1
+    places = places.clamp(-1, x.shape[-1]) + 1
+    here = places.to(torch.int64)
+    share = (places - here).view(len(x), *[1] * (x.ndim - 2), -1)
+    index = here.view(share.shape).expand(*x.shape[:-1], -1)
+    return torch.lerp(around.gather(-1, index), around.gather(-1, index + 1), share)
 
 
 @lru_cache(maxsize=4)
