@@ -155,7 +155,7 @@ def _check(rate: int | None, seconds: float | None) -> None:
 
 
 def _find(source: Any, labels: Labels, rate: int | None) -> Found:
-    if is_files(source) and len(source if isinstance(source, Sequence) else "files"):
+    if is_files(source):
         return find_files(source, labels, SUFFIXES, "audio")
     many = isinstance(source, (Tensor, np.ndarray, Sequence)) and getattr(source, "ndim", 1) > 0
     rows = list(source) if many else None
