@@ -299,6 +299,20 @@ def test_a_long_file_is_read_in_its_middle_only(tmp_path: Path) -> None:
     torch.testing.assert_close(data.reading(buffer.getvalue()), data.train[0][0])
 
 
+@pytest.mark.parametrize(("suffix", "off"), [(".wav", 1e-3), (".flac", 1e-3), (".ogg", 0.05)])
+def test_wav_flac_and_ogg_sound_alike(tmp_path: Path, suffix: str, off: float) -> None:
+    soundfile = pytest.importorskip("soundfile")
+    wave = tone(300, 0.3, 8000)
+    for label in ("a", "b"):
+        (tmp_path / label).mkdir()
+        soundfile.write(tmp_path / label / f"one{suffix}", wave, 8000)
+    data = audio(tmp_path, valid=0, mels=16)
+    assert data.classes == ["a", "b"] and data.train.x.shape == (2, len(wave))
+    assert np.abs(data.train.x[0].numpy() - wave)[200:-200].max() < off
+    assert data.reading is not None
+    torch.testing.assert_close(data.reading((tmp_path / "a" / f"one{suffix}").read_bytes()), data.train[0][0])
+
+
 @pytest.mark.skipif(not FSDD.is_dir(), reason="the spoken digits are not there")
 def test_spoken_digits_with_a_speaker_held_out() -> None:
     pytest.importorskip("soundfile")
