@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 DOTS = 120  # to the inch
 NUMBERED = 30  # classes up to which a confusion matrix has its counts written in
 NAMED = 25  # labels on an axis, at most, where there are more classes than that
+SEEN = 0.99  # share of a picture's signed values that keep their size
 LETTERS = 18  # of a class name
 
 
@@ -97,7 +98,7 @@ def heat_over(picture: Tensor, heat: Tensor) -> Tensor:
     colour = torch.from_numpy(colormaps["inferno"](0.25 + 0.75 * heat.numpy())[..., :3].astype("float32")).permute(
         2, 0, 1
     )
-    strength = 0.75 * heat.clamp(0, 1).sqrt()
+    strength = 0.8 * heat.clamp(0, 1)
     return (1 - strength) * base + strength * colour
 
 
@@ -107,11 +108,16 @@ def heat_picture(picture: Tensor, heat: Tensor) -> Pictures:
 
 
 def signed(values: Tensor) -> Tensor:
-    """(n, c, h, w) in [0, 1], c 1 or 3: signed values with zero at one half, each picture to its own greatest."""
+    """(n, c, h, w) in [0, 1], c 1 or 3: signed values with zero at one half, each picture to its own range.
+
+    Values beyond all but one in a hundred of a picture are cut to that, lest a few pixels leave the rest grey.
+    """
     values = values.detach().cpu().float()
     values = values if values.shape[1] in (1, 3) else values.mean(1, keepdim=True)
-    most = values.abs().amax((1, 2, 3), keepdim=True).clamp(min=torch.finfo(torch.float32).tiny)
-    return 0.5 + 0.5 * values / most
+    size = values.abs().flatten(1)
+    most = torch.quantile(size, SEEN, 1)
+    most = torch.where(most > 0, most, size.amax(1)).clamp(min=torch.finfo(torch.float32).tiny)
+    return (0.5 + 0.5 * values / most.view(-1, 1, 1, 1)).clamp(0, 1)
 
 
 def shown(pictures: Tensor) -> Tensor:

@@ -107,4 +107,35 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "explain.grad_cam": ("Grad-CAM", "Grad-CAM"),
     "explain.occlusion": ("occlusion", "가리기"),
     "explain.guided": ("guided gradient", "안내 기울기"),
+    "explain.page_lead": (
+        "For each layer the channels that answer most strongly, each by the {n} patches of different pictures that excite "
+        "it most, as large as what one of its units sees; grey is beyond the picture's border, and the number is its mean answer to them. Open a channel to see what "
+        "in those patches excites it, and a picture made to excite it.",
+        "층마다 가장 강하게 반응하는 채널을 보여 줍니다. 각 채널은 자신을 가장 크게 자극하는, 서로 다른 그림의 조각 {n}개로 나타내며 조각의 "
+        "크기는 유닛 하나가 보는 범위입니다. 회색은 그림 바깥이고, 숫자는 조각들에 대한 평균 반응입니다. 채널을 열면 조각에서 무엇이 자극했는지와 그 채널을 자극하도록 만든 "
+        "그림이 보입니다.",
+    ),
+    "explain.page_some": (
+        "To keep this page below {size} MB it shows {shown} of {all} channels.",
+        "이 페이지를 {size}MB 아래로 유지하기 위해 채널 {all}개 중 {shown}개를 보여 줍니다.",
+    ),
+    "explain.page_filters": ("Filters of the first layer", "첫 층의 필터"),
+    "explain.page_layers": ("Layers", "층"),
+    "explain.page_shape": ("{channels} channels of {h} × {w}", "채널 {channels}개, {h} × {w}"),
+    "explain.page_field": ("a unit sees {h} × {w} pixels", "유닛 하나가 {h} × {w} 픽셀을 봅니다"),
+    "explain.page_whole": ("a unit sees the whole picture", "유닛 하나가 그림 전체를 봅니다"),
+    "explain.page_channel": ("channel {channel}", "채널 {channel}"),
+    "explain.page_patches": (
+        "patches that excite channel {channel} most",
+        "채널 {channel}을(를) 가장 크게 자극하는 조각",
+    ),
+    "explain.page_back": ("what in them does", "자극한 부분"),
+    "explain.page_made": ("made to excite it", "자극하도록 만든 그림"),
+    "explain.page_open": ("Open all", "모두 열기"),
+    "explain.page_close": ("Close all", "모두 닫기"),
+    "explain.page_footer": (
+        "Written by makebelieve. Fields are found by probing; reconstructions go back through rectifiers guided by what "
+        "speaks for the unit.",
+        "makebelieve가 만든 페이지입니다. 보는 범위는 네트워크를 탐사하여 구했고, 자극한 부분은 유닛을 지지하는 신호만 되돌려 구했습니다.",
+    ),
 }

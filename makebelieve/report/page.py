@@ -20,7 +20,7 @@ from makebelieve.report.style import SCRIPT, STYLE
 from makebelieve.training import Settings
 
 MOST_SAMPLES = 24
-_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
 
 def write_report(run: Path) -> Path:
@@ -57,7 +57,7 @@ def render(run: RunRecords) -> str:
     return (
         f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>"
         f'<h1>{escape(title)}</h1><p class="lead">{escape(_lead(run))}</p>{"".join(sections)}'
         f"<footer>{escape(say('report.footer', run=run.path))}</footer><script>{SCRIPT}</script></body></html>\n"

@@ -53,7 +53,11 @@ def test_heat_colours_what_it_covers_and_leaves_the_rest_grey() -> None:
 
 def test_signed_values_have_zero_in_the_middle() -> None:
     values = torch.tensor([[-2.0, 0, 1, 0.5], [0, 0, 0, 0]]).view(2, 1, 2, 2)
-    assert signed(values).flatten().tolist() == [0, 0.5, 0.75, 0.625, 0.5, 0.5, 0.5, 0.5]
+    found = signed(values).flatten().tolist()
+    assert found == pytest.approx([0, 0.5, 0.75, 0.625, 0.5, 0.5, 0.5, 0.5], abs=0.01)
+    sparse = torch.zeros(1, 1, 20, 20)
+    sparse[0, 0, 3, 4] = -1
+    assert signed(sparse)[0, 0, 3, 4] == 0 and signed(sparse).sum() == 0.5 * 399
     assert signed(torch.randn(1, 5, 2, 2)).shape == (1, 1, 2, 2)
     assert shown(torch.rand(2, 4, 3, 3)).shape == (2, 1, 3, 3)
     assert filters_picture(torch.rand(4, 3, 5, 5)).grid().size[0] > 5
