@@ -195,13 +195,15 @@ def greatest_errors(y: Tensor, predicted: Tensor, n: int = 9) -> Worst:
 def class_table(found: PerClass, classes: Sequence[str]) -> Table:
     """Precision, recall, F1 and support as a table that shows itself: a row a class."""
     columns = zip(PerClass._fields, found, strict=True)
-    return table({name: Figures(dict(zip(classes, values.tolist(), strict=True))) for name, values in columns})
+    how = {"n": int(found.support.sum())}
+    return table({name: Figures(dict(zip(classes, values.tolist(), strict=True)), how) for name, values in columns})
 
 
 def confusion_table(matrix: Tensor, classes: Sequence[str]) -> Table:
     """A confusion matrix as a table that shows itself: true classes down, predicted ones across."""
     columns = zip(classes, matrix.T.tolist(), strict=True)
-    return table({name: Figures(dict(zip(classes, values, strict=True))) for name, values in columns})
+    how = {"rows": "true class", "columns": "predicted class", "n": int(matrix.sum())}
+    return table({name: Figures(dict(zip(classes, values, strict=True)), how) for name, values in columns})
 
 
 def _one_of_several(y: Tensor, probabilities: Tensor) -> tuple[Tensor, Tensor]:

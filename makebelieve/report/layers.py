@@ -16,6 +16,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
+from makebelieve.explain.pictures import signed
 from makebelieve.explain.sheets import ChannelSheet, LayerSheet
 from makebelieve.messages import language, say
 from makebelieve.ops import grid
@@ -23,11 +24,16 @@ from makebelieve.report.page import POLICY
 from makebelieve.report.style import STYLE
 
 MOST_BYTES = 8_000_000  # of the page
-SIZES = ((64, 80), (48, 70), (36, 60))  # pixels of a patch's side and quality of its picture: first what is tried first
+SIZES = (
+    (88, 80),
+    (64, 75),
+    (48, 70),
+    (36, 60),
+)  # pixels of a patch's side and quality of its picture: first what is tried first
 SMALL = 32  # pixels; patches up to this size keep their own pixels, losslessly
 PAPER = 0.8  # brightness between pictures, on which white and black ones end visibly
 COLUMNS = 20  # of the sheet of filters
-MADE = 3  # times a patch's side is that of a made picture
+MADE = 2  # times a patch's side is that of a made picture
 
 
 def write_layers(
@@ -110,7 +116,7 @@ class _Page:
             return ""
         n = len(filters)
         sheet = grid(_enlarged(filters), min(COLUMNS, n), 2, PAPER)
-        picture = _image(_address(sheet, None), say("explain.page_filters"), sheet)
+        picture = _image(_address(sheet, None), say("explain.page_filters"), sheet, dots=True)
         return f'<h2>{escape(say("explain.page_filters"))}</h2><div class="filters">{picture}</div>'
 
     def _layer(self, layer: LayerSheet, *, first: bool) -> str:
@@ -127,34 +133,31 @@ class _Page:
     def _channel(self, sheet: ChannelSheet) -> str:
         name = say("explain.page_channel", channel=sheet.channel)
         patches = self._sheet(sheet.patches, say("explain.page_patches", channel=sheet.channel))
-        inside = []
+        inside = ""
         if sheet.reconstructions is not None:
-            back = say("explain.page_back")
-            inside.append(
-                f"<figure>{self._sheet(sheet.reconstructions, back)}<figcaption>{escape(back)}</figcaption></figure>"
-            )
+            told = say("explain.page_back")
+            inside += _figure(self._sheet(sheet.reconstructions, told, signs=True), told)
         if sheet.maximised is not None:
-            made = say("explain.page_made")
-            inside.append(
-                f"<figure>{self._made(sheet.maximised, made)}<figcaption>{escape(made)}</figcaption></figure>"
-            )
-        strongest = f'<span class="soft">{sum(sheet.values) / len(sheet.values):.3g}</span>' if sheet.values else ""
-        summary = f"<summary>{patches}<span>{escape(name)}</span>{strongest}</summary>"
-        return f'<details class="channel">{summary}<div class="more">{"".join(inside)}</div></details>'
+            told = say("explain.page_made")
+            inside += _figure(self._made(sheet.maximised, told), told)
+        mean = f'<span class="soft">{sum(sheet.values) / len(sheet.values):.3g}</span>' if sheet.values else ""
+        summary = f"<summary>{patches}<span>{escape(name)}</span>{mean}</summary>"
+        return f'<details class="channel">{summary}<div class="more">{inside}</div></details>'
 
-    def _sheet(self, pictures: Tensor, alt: str) -> str:
-        """Pictures (m, c, h, w) uint8 as one, in three columns or as many as make a square."""
+    def _sheet(self, pictures: Tensor, alt: str, *, signs: bool = False) -> str:
+        """Pictures (m, c, h, w) uint8 as one, nearly square; of signed values around one half, anew to their range."""
         values = pictures / 255
         small = max(values.shape[-2:]) <= SMALL
-        sheet = grid(_enlarged(values) if small else _resized(values, self.side), padding=2, fill=PAPER)
-        return _image(_address(sheet, None if small else self.quality), alt, sheet)
+        values = _enlarged(values) if small else _resized(values, self.side)
+        sheet = grid(signed(values - 0.5) if signs else values, padding=2, fill=PAPER)
+        return _image(_address(sheet, None if small else self.quality), alt, sheet, dots=small)
 
     def _made(self, picture: Tensor, alt: str) -> str:
         values = picture[None] / 255
         small = max(values.shape[-2:]) <= SMALL
         if not small:
             values = _resized(values, min(MADE * self.side, max(values.shape[-2:])))
-        return _image(_address(values[0], None if small else self.quality), alt, values[0])
+        return _image(_address(values[0], None if small else self.quality), alt, values[0], dots=small)
 
 
 def _resized(values: Tensor, side: int) -> Tensor:
@@ -164,15 +167,20 @@ def _resized(values: Tensor, side: int) -> Tensor:
     return F.interpolate(values, size, mode="bilinear", antialias=True).clamp(0, 1)
 
 
+def _figure(picture: str, told: str) -> str:
+    return f"<figure>{picture}<figcaption>{escape(told)}</figcaption></figure>"
+
+
 def _enlarged(values: Tensor) -> Tensor:
     """(n, c, h, w) with each pixel repeated, so that gaps between pictures are thin beside them."""
     times = max(1, round(SMALL / max(values.shape[-2:])))
     return values.repeat_interleave(times, 2).repeat_interleave(times, 3)
 
 
-def _image(address: str, alt: str, picture: Tensor) -> str:
+def _image(address: str, alt: str, picture: Tensor, *, dots: bool) -> str:
     h, w = picture.shape[-2:]
-    return f'<img alt="{escape(alt)}" width="{w}" height="{h}" loading="lazy" src="{address}">'
+    style = ' class="dots"' if dots else ""
+    return f'<img{style} alt="{escape(alt)}" width="{w}" height="{h}" loading="lazy" src="{address}">'
 
 
 def _address(picture: Tensor, quality: int | None) -> str:
@@ -205,12 +213,12 @@ gap:.2rem .5rem;font-size:.9rem}
 .channel>summary::-webkit-details-marker{display:none}
 .channel>summary>span:first-of-type::before{content:"▸ ";color:var(--soft)}
 .channel[open]>summary>span:first-of-type::before{content:"▾ "}
-.channel img{width:100%;height:auto;display:block;border-radius:.25rem;image-rendering:pixelated}
+.channel img{width:100%;height:auto;display:block;border-radius:.25rem}.dots{image-rendering:pixelated}
 .channel[open]{grid-column:1/-1;display:grid;grid-template-columns:minmax(0,1fr) minmax(0,2fr);gap:.8rem}
 .more{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:.8rem}
 .more figcaption{font-weight:400;font-size:.85rem;color:var(--soft);margin-top:.2rem}
 .filters{background:var(--panel);border-radius:.5rem;padding:.8rem}
-.filters img{max-width:100%;height:auto;display:block;image-rendering:pixelated}
+.filters img{max-width:100%;height:auto;display:block}
 @media (max-width:30rem){.channels{grid-template-columns:repeat(2,minmax(0,1fr))}
 .channel[open]{display:block}.more{margin-top:.6rem}}
 """
