@@ -1,6 +1,6 @@
 """Time series told apart by looking: each becomes a picture of how its moments relate, and a small network learns.
 
-    python examples/series_as_pictures.py [--data FOLDER] [--how gasf,gadf,line] [--size 64] [--epochs 60]
+    python examples/series_as_pictures.py [--data FOLDER] [--how gasf,gadf,line] [--size 48] [--epochs 60]
 
 FOLDER holds a pair NAME_TRAIN and NAME_TEST (.txt, .tsv, .ts), as the UCR archive and sktime have them. Without it
 three kinds of waves are made up, of differing lengths: a sine, a square and a sawtooth, each under noise.

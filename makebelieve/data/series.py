@@ -36,7 +36,8 @@ from makebelieve.data.split import choose
 from makebelieve.errors import DataError, OptionError
 
 GENTLE = (RandomWarp(0.2), RandomBend(0.1), RandomNoise(0.05))
-_LARGEST = 512  # moments a side of a picture
+_USUAL = 48  # moments a side of a picture where nobody says how many
+_LARGEST = 512
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def series(
         how: the fields, stacked as channels: ``"gasf"``, ``"gadf"``, ``"mtf"``, ``"recurrence"``, ``"line"``; see
             `Fields`.
         size: moments, that is pixels a side, from 2 to 512: longer series are averaged by piecewise aggregation; by
-            default the longest series' length, at most 64.
+            default the longest series' length, at most 48.
         bins: quantiles of ``"mtf"``.
         threshold: share of a series' range within which ``"recurrence"`` takes two values for the same; None is grey.
         classes: keep these only.
@@ -174,7 +175,7 @@ def _find_file(path: Path, y: Any) -> Found:
 
 def _size(size: int | None, rows: Sequence[Row]) -> int:
     if size is None:
-        return min(64, max(int(row.shape[1]) for row in rows))
+        return min(_USUAL, max(int(row.shape[1]) for row in rows))
     if isinstance(size, bool) or not isinstance(size, int) or not 2 <= size <= _LARGEST:
         raise OptionError("series.size", size=size, most=_LARGEST)
     return size
