@@ -42,7 +42,7 @@ FITS = {"plain": "fit", "one-cycle": "fit_one_cycle", "fine-tune": "fine_tune"}
 
 
 def train_command(system: str) -> Any:
-    """The command ``train SYSTEM``; its options are the parameters of the doors to data, the system's door and ``fit``."""
+    """The command ``train SYSTEM``; its options are those of the doors to data, of the system's door and of ``fit``."""
     door = DOORS[system]()
     takes = inspect.signature(door).parameters
     fit = inspect.signature(door, eval_str=True).return_annotation.fit
@@ -51,7 +51,7 @@ def train_command(system: str) -> Any:
     }
     shown |= options_of(door, leave_out=["data"])
     shown["kind"] = option("kind", str, "pictures", say("cli.help_kind"), metavar="|".join(KINDS))
-    shown["how"] = option("how", str, None, say("cli.help_how"), metavar="|".join(FITS))
+    shown["fit"] = option("fit", str, None, say("cli.help_fit"), metavar="|".join(FITS))
     if "recipe" in takes:
         known = say("cli.help_recipe", known=", ".join(mb.recipes.__all__))
         shown["recipe"] = option("recipe", str, takes["recipe"].default, known)
@@ -97,19 +97,19 @@ def data_of(given: Mapping[str, Any]) -> Any:
 
 
 def fit_of(learn: Any, given: Mapping[str, Any]) -> Callable[[], Any]:
-    """The call that trains: as asked by ``how``, else as is usual for the system where only epochs are given.
+    """The call that trains: as asked by ``fit``, else as is usual for the system where only epochs are given.
 
     Raises:
         OptionError: that is unknown, or takes something else than epochs.
     """
     lengths = {name: given[name] for name in ("epochs", "steps", "minutes", "until") if given.get(name) is not None}
     usual = getattr(learn, "usual_fit", "fit") if set(lengths) == {"epochs"} else "fit"
-    asked = given.get("how")
+    asked = given.get("fit")
     if asked is not None and asked not in FITS:
-        raise OptionError("cli.how", given=asked, known=", ".join(FITS))
+        raise OptionError("cli.fit", given=asked, known=", ".join(FITS))
     fit = getattr(learn, FITS[asked] if asked else usual)
     if fit.__name__ != "fit" and set(lengths) != {"epochs"}:
-        raise OptionError("cli.how_epochs", how=asked)
+        raise OptionError("cli.fit_epochs", fit=asked)
     return lambda: fit(**arguments_for(fit, given))
 
 
@@ -171,7 +171,7 @@ def fit_and_tell(learn: Any, fit: Callable[[], Any], *, as_json: bool) -> None:
     if sheets:  # named by their steps: the last one's
         shutil.copyfile(sheets[-1], picture)
     here = shlex.quote(str(run))
-    verbs = [verb for verb in ("generate", "predict") if hasattr(learn, verb)]
-    more = say(f"cli.try_{verbs[0]}", run=here) if verbs else ""
+    tries = {"generate": "cli.try_generate", "predict": "cli.try_predict"}
+    more = "".join(say(key, run=here) for verb, key in tries.items() if hasattr(learn, verb))
     text = say("cli.trained", picture=picture if sheets else "-", page=page, run=here, more=more)
     emit(as_json, {"run": str(run), "samples": str(picture) if sheets else None, "report": str(page)}, text)

@@ -53,7 +53,7 @@ class Clusters:
         return Pictures(_shown(self._pictures(places)), columns=wide)
 
     def picture(self, n: int = MAPPED, *, seed: int = 0) -> Pictures:
-        """A map: up to n items as small pictures, near ones beside each other (t-SNE), framed in their cluster's colour.
+        """A map: up to n items as small pictures, alike ones side by side (t-SNE), framed in their cluster's colour.
 
         Args:
             n: items, drawn by `seed`.

@@ -75,9 +75,9 @@ def images(
 
     Args:
         source: a known name (``"digits"``, ``"mnist-5k"``, ``"mnist"``, ``"fashion-mnist"``, ``"cifar10"``,
-            ``"cifar10-jpeg"``, ``"oxford-pets"``); a folder, searched through all its folders; a list of paths; an array or tensor
-            (n, h, w), (n, h, w, c) or (n, c, h, w) of uint8, or of floats in [0, 1]; a torch `Dataset` of (picture,
-            label); or a data frame with a column of paths.
+            ``"cifar10-jpeg"``, ``"oxford-pets"``); a folder, searched through all its folders; a list of paths; an
+            array or tensor (n, h, w), (n, h, w, c) or (n, c, h, w) of uint8, or of floats in [0, 1]; a torch `Dataset`
+            of (picture, label); or a data frame with a column of paths.
         size: pixels a side, or (height, width): pictures are scaled in proportion, antialiased, then cut to their
             centre. Without it all must have one size already.
         channels: 1 for grey, 3 for colour; without it, colour where any picture has it.

@@ -36,7 +36,7 @@ def encode(labels: Sequence[Any] | None, order: Sequence[str] = ()) -> tuple[Ten
             text by the alphabet.
 
     Returns:
-        (n,) int64 indices and the classes' names; or, of several at once, (n, classes) float32 of 0 and 1 and the names;
+        (n,) int64 indices and the classes' names; or, of several at once, (n, classes) float32 of 0 and 1, and names;
         or (n,) or (n, k) float32 targets and None; or None and None.
 
     Raises:

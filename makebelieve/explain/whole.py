@@ -135,7 +135,7 @@ class _Collected:
             for layer in self._layers:
                 at = self._maxima[layer.name].pictures - count
                 wanted = ((at >= 0) & (at < len(x))).nonzero()
-                for some in torch.split(wanted, AT_ONCE):
+                for some in torch.split(wanted, AT_ONCE) if len(wanted) else ():
                     self._add(layer, some, x, items, count)
             count += len(x)
         if len(self._patches) < sum(maxima.values.numel() for maxima in self._maxima.values()):

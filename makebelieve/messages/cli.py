@@ -49,7 +49,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "--kind is {given!r}; it is one of {known}.",
         "--kind가 {given!r}입니다. {known} 가운데 하나여야 합니다.",
     ),
-    "cli.help_how": (
+    "cli.help_fit": (
         "How to fit: plain, one-cycle, or fine-tune (first the head, then all). Recognisers fine-tune published weights"
         " and take one cycle otherwise.",
         "학습 방법: plain, one-cycle, fine-tune(머리 먼저, 다음 전체). 인식기는 공개 가중치가 있으면 fine-tune,"
@@ -59,9 +59,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "--how is {given!r}; it is one of {known}.",
         "--how가 {given!r}입니다. {known} 가운데 하나여야 합니다.",
     ),
-    "cli.how_epochs": (
-        "--how {how} takes --epochs alone; --steps, --minutes and --until go with --how plain.",
-        "--how {how}에는 --epochs만 쓸 수 있습니다. --steps, --minutes, --until은 --how plain과 씁니다.",
+    "cli.fit_epochs": (
+        "--fit {fit} takes --epochs alone; --steps, --minutes and --until go with --fit plain.",
+        "--fit {fit}에는 --epochs만 쓸 수 있습니다. --steps, --minutes, --until은 --fit plain과 씁니다.",
     ),
     "cli.help_predict": (
         "Say what a trained recogniser sees in files or folders.",
@@ -95,8 +95,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "cli.explained": ("{text}\nPicture: {picture}", "{text}\n그림: {picture}"),
     "cli.layers": ("Layers: {page}", "층: {page}"),
     "cli.help_source": (
-        "A folder of pictures or other files (see --kind), or the name of a known set (see: makebelieve data list).",
-        "그림이나 다른 파일(--kind 참고)의 폴더 또는 알려진 데이터 세트 이름 (makebelieve data list 참고).",
+        "A folder of pictures or the name of a known set (see: makebelieve data list); other files with --kind.",
+        "그림 폴더 또는 알려진 데이터 세트 이름 (makebelieve data list 참고). 다른 파일은 --kind와 함께.",
     ),
     "cli.help_recipe": ("The game that is played: {known}.", "학습 방식: {known}."),
     "cli.help_resume": (

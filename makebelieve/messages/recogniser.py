@@ -96,6 +96,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The network has no part called body, so its features can't be told from its answer.",
         "네트워크에 body라는 부분이 없어 특징과 답을 나눌 수 없습니다.",
     ),
+    "recogniser.no_such_class": (
+        "There is no class {given!r}; there are {known}.",
+        "{given!r} 클래스가 없습니다. 있는 클래스는 {known}입니다.",
+    ),
     "recogniser.empty_part": ("The {part} part is empty.", "{part} 부분이 비어 있습니다."),
     "recogniser.needs_one_of": (
         "This needs items of exactly one class each; here they have several at once, or numbers.",

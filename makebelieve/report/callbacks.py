@@ -17,10 +17,11 @@ class SaveSamples(Callback):
 
     Args:
         draw: from the learner to its pictures, of the same points each time, so that one sees them come.
+        captions: whether what is written below them is kept.
     """
 
-    def __init__(self, draw: Callable[[Any], Pictures]) -> None:
-        self._draw = draw
+    def __init__(self, draw: Callable[[Any], Pictures], *, captions: bool = False) -> None:
+        self._draw, self._captions = draw, captions
         self._next = 0
 
     def on_fit_start(self, learn: Learner) -> None:
@@ -37,7 +38,8 @@ class SaveSamples(Callback):
     def _save(self, learn: Learner) -> None:
         if learn.folder is not None:
             pictures = self._draw(learn)
-            pictures.captions = None
+            if not self._captions:
+                pictures.captions = None
             pictures.save(learn.folder.samples / f"step-{learn.step:08d}.png")
             self._next = int(learn.step * GROWTH)
 

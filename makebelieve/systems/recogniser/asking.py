@@ -53,7 +53,7 @@ def many(given: Any, reading: Reading | None, shape: tuple[int, ...]) -> Sequenc
 
 
 def _one_picture(given: Tensor | np.ndarray[Any, Any]) -> bool:
-    """Whether three dimensions are one picture, (c, h, w) of a tensor or (h, w, c) of an array, not grey ones (n, h, w)."""
+    """Whether (c, h, w) of a tensor or (h, w, c) of an array; else three dimensions are grey pictures (n, h, w)."""
     return given.shape[0 if isinstance(given, Tensor) else -1] in (1, 3, 4)
 
 

@@ -226,7 +226,7 @@ def _learner(
     callbacks: Sequence[Callback] = (),
     run: str | Path | None = None,
 ) -> Recogniser:
-    samples = [SaveSamples(lambda learn: learn.show_results(SAMPLES))] if len(shape) == 3 else []
+    samples = [SaveSamples(lambda learn: learn.show_results(SAMPLES), captions=True)] if len(shape) == 3 else []
     recipe = recognition(choices.task, choices.metrics)
     return Recogniser(
         data,

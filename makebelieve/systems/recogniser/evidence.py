@@ -89,7 +89,7 @@ class Confusion:
 
     def picture(self) -> Pictures:
         """The matrix as a picture."""
-        return drawn.confusion_matrix(self.matrix, list(self.names))
+        return drawn.confusion_picture(self.matrix, list(self.names))
 
     def __repr__(self) -> str:
         return repr(decisions.confusion_table(self.matrix, self.names))
@@ -115,7 +115,7 @@ class Calibration:
 
     def picture(self) -> Pictures:
         """The reliability diagram."""
-        return drawn.reliability(self.found)
+        return drawn.reliability_picture(self.found)
 
     def __repr__(self) -> str:
         return f"Calibration(error={self.error:.4f}, n={int(self.found.count.sum()):,})"

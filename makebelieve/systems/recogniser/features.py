@@ -64,8 +64,5 @@ class BodyFeatures:
         batches = learn.items(part, AT_ONCE)
         if count >= TOLD:
             log.info(say("recogniser.features", n=f"{count:,}"))
-        found = []
         with evaluating(model), learn.autocast():
-            for _ in range(-(-count // AT_ONCE)):
-                found.append(model.body(next(batches).x).float())
-        return torch.cat(found)
+            return torch.cat([model.embed(next(batches).x).float() for _ in range(-(-count // AT_ONCE))])

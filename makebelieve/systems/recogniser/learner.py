@@ -11,12 +11,14 @@ import torch
 from torch import Tensor, nn
 
 from makebelieve.data.augment import BatchTransform, apply
-from makebelieve.data.counter import uniforms
 from makebelieve.data.clusters import Clusters, clusters
+from makebelieve.data.counter import uniforms
 from makebelieve.data.data import Data
 from makebelieve.data.order import Order
 from makebelieve.data.reading import Reading
 from makebelieve.errors import DataError, OptionError
+from makebelieve.explain.filters import first_filters
+from makebelieve.explain.pictures import filters_picture
 from makebelieve.figures import Figures, Table
 from makebelieve.latent.laws import whole
 from makebelieve.networks.backbones import Backbone
@@ -25,6 +27,7 @@ from makebelieve.pictures import Pictures
 from makebelieve.systems.recogniser import mixing
 from makebelieve.systems.recogniser.asking import answers, many
 from makebelieve.systems.recogniser.evidence import Calibration, Confusion, Evidence
+from makebelieve.systems.recogniser.explaining import explain_item, explain_network
 from makebelieve.systems.recogniser.features import BodyFeatures
 from makebelieve.systems.recogniser.mixing import Mix
 from makebelieve.systems.recogniser.predictions import Prediction, Predictions
@@ -336,6 +339,44 @@ class Recogniser(Learner):
     def per_class(self) -> Table:
         """Precision, recall, F1 and number of items of each class, as a table."""
         return self.evidence().per_class()
+
+    def explain(
+        self,
+        given: Any = None,
+        *,
+        target: str | int | None = None,
+        layer: str | None = None,
+        layers: Sequence[str] | None = None,
+        channels: int = 16,
+        n: int = 1000,
+        out: str | Path | None = None,
+    ) -> Pictures | Path:
+        """What decided one picture; or without one a page, `layers.html`, of what the layers look for.
+
+        Args:
+            given: one item as for `predict`: then it is given beside Grad-CAM, occlusion and the guided gradient.
+            target: class whose evidence is shown, by name, or number of an output; by default the one predicted.
+            layer: of Grad-CAM; the last with places by default.
+            layers: for the page: names as `named_modules` has them; by default one of each resolution.
+            channels: for the page: of each layer, those with the strongest response.
+            n: for the page: training items that are searched for the patches.
+            out: path of the page; by default in the run's folder.
+
+        Raises:
+            DataError: the items are no pictures, or the one can't be read.
+            OptionError: there is no such class or layer, or a number is out of range.
+        """
+        if given is not None:
+            return explain_item(self, given, target, layer)
+        return explain_network(self, out, layers, channels, n)
+
+    def filters(self) -> Pictures:
+        """The first layer's filters as pictures, each scaled to its own range.
+
+        Raises:
+            OptionError: the network has no convolution.
+        """
+        return filters_picture(first_filters(self.network("model")))
 
     def calibration(self) -> Calibration:
         """Whether it is right as often as it says: bins, their mean error, and a picture."""
