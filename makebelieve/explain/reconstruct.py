@@ -43,8 +43,7 @@ def reconstruct_units(
     Raises:
         OptionError: no such layer, channel or way, or not as many channels as pictures.
     """
-    if how not in ("guided", "deconv"):
-        raise OptionError("explain.how", given=how)
+    check_how(how)
     picture = placed(model, x)
     if len(channels) != len(picture):
         raise OptionError("explain.as_many_channels", channels=len(channels), pictures=len(picture))
@@ -59,6 +58,12 @@ def reconstruct_units(
         values = chosen[torch.arange(len(maps)), places[:, 0], places[:, 1]]
         (gradient,) = torch.autograd.grad(values.sum(), picture, materialize_grads=True)
     return gradient.float().cpu(), values.detach().float().cpu()
+
+
+def check_how(how: str) -> None:
+    """Raises `OptionError` where there is no such way back."""
+    if how not in ("guided", "deconv"):
+        raise OptionError("explain.how", given=how)
 
 
 def check_channels(layer: str, channels: Sequence[int], count: int) -> None:

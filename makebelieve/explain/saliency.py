@@ -101,11 +101,7 @@ def occlusion(
     with evaluating(model):
         whole, place = score(model(x), target)
         falls = float(whole) - in_parts(covered, places, size=AT_ONCE)
-    heat, count = torch.zeros(h, w), torch.zeros(h, w)
-    for (i, j), fall in zip(places.tolist(), falls, strict=True):
-        heat[i : i + high, j : j + wide] += fall
-        count[i : i + high, j : j + wide] += 1
-    return _to_unit((heat / count.clamp(min=1)).relu())  # where the stride leaves gaps, nothing was covered
+    return _to_unit(_spread(falls, places, (high, wide), (h, w)).relu())
 
 
 def guided_backpropagation(model: nn.Module, x: Tensor, target: int | None = None) -> Tensor:
@@ -147,6 +143,15 @@ def last_map(model: nn.Module, x: Tensor) -> str:
 def _starts(length: int, window: int, step: int) -> list[int]:
     last = length - window
     return [*range(0, last, step), last]
+
+
+def _spread(falls: Tensor, places: Tensor, window: tuple[int, int], size: tuple[int, int]) -> Tensor:
+    """(h, w): of each pixel the mean over the windows, (m, 2), that cover it; zero where the stride leaves gaps."""
+    total, count = torch.zeros(size), torch.zeros(size)
+    for (i, j), fall in zip(places.tolist(), falls, strict=True):
+        total[i : i + window[0], j : j + window[1]] += fall
+        count[i : i + window[0], j : j + window[1]] += 1
+    return total / count.clamp(min=1)
 
 
 def _to_unit(heat: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ from makebelieve.explain.layers import Layer, default_layers, list_layers
 from makebelieve.explain.maximise import maximise_channels
 from makebelieve.explain.patches import NINE, Maxima, cut, find_maxima
 from makebelieve.explain.pictures import heat_over, shown, signed
-from makebelieve.explain.reconstruct import reconstruct_units
+from makebelieve.explain.reconstruct import check_how, reconstruct_units
 from makebelieve.explain.rectifiers import How
 from makebelieve.explain.saliency import grad_cam, guided_backpropagation, occlusion
 from makebelieve.explain.seeing import one
@@ -62,6 +62,7 @@ def explain_layers(
     """
     if isinstance(pictures, Iterator):
         raise OptionError("explain.once")
+    check_how(how)
     if channels < 1:
         raise OptionError("explain.at_least_one", name="channels", given=channels)
     example = next((x[0] for x, _ in pictures), None)
@@ -69,15 +70,14 @@ def explain_layers(
         raise OptionError("explain.no_pictures")
     listed = list_layers(model, example, default_layers(model, example) if layers is None else layers)
     found = find_maxima(model, (x for x, _ in pictures), [layer.name for layer in listed], n)
-    sheets = []
-    chosen = {
-        name: maxima.values.mean(1).topk(min(channels, len(maxima.values))).indices for name, maxima in found.items()
-    }
-    kept = {name: Maxima(*(part[chosen[name]] for part in maxima)) for name, maxima in found.items()}
-    collected = _Collected(model, listed, {name: places.tolist() for name, places in chosen.items()}, kept, how)
+    strong = {name: maxima.values.mean(1).argsort(descending=True)[:channels] for name, maxima in found.items()}
+    kept = {name: Maxima(*(part[strong[name]] for part in maxima)) for name, maxima in found.items()}
+    chosen = {name: numbers.tolist() for name, numbers in strong.items()}
+    collected = _Collected(model, listed, chosen, kept, how)
     collected.walk(pictures)
+    sheets = []
     for layer in listed:
-        numbers = chosen[layer.name].tolist()
+        numbers = chosen[layer.name]
         made = _made(model, layer, numbers, example, seed) if maximise else [None] * len(numbers)
         sheets.append(LayerSheet(layer.name, layer.shape, layer.field, collected.sheets(layer.name, made)))
     return sheets
