@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ["README.md", "README.ko.md", "docs/guide.md", "docs/guide.ko.md"]
+DOCUMENTS = [
+    "README.md",
+    "README.ko.md",
+    "docs/guide.md",
+    "docs/guide.ko.md",
+    "docs/recognisers.md",
+    "docs/recognisers.ko.md",
+]
 BLOCK = re.compile(r"(?:<!-- in tests: (?P<swaps>.*?) -->\n)?```python\n(?P<code>.*?)```", re.DOTALL)
 
 
