@@ -58,16 +58,16 @@ def _one_picture(given: Tensor | np.ndarray[Any, Any]) -> bool:
 
 
 def _files(folder: Path, reading: Reading | None) -> list[Path]:
-    """The files below a folder that the reading knows, by their paths."""
+    """The files below a folder that the reading knows, all where it takes any, by their paths."""
     suffixes = reading.suffixes if reading is not None else ()
     files = [
         Path(here, name)
         for here, _, names in os.walk(folder)
         for name in names
-        if name.lower().endswith(suffixes) and not name.startswith(".")
+        if not name.startswith(".") and (not suffixes or name.lower().endswith(suffixes))
     ]
     if not files:
-        known = ", ".join(suffix[1:] for suffix in suffixes)
+        known = ", ".join(suffix[1:] for suffix in suffixes) or "*"
         raise DataError("recogniser.empty_folder", folder=str(folder), suffixes=known)
     return sorted(files, key=lambda path: class_name(path.relative_to(folder).as_posix()))
 
