@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,13 +26,14 @@ from makebelieve.data.decode import (
     pixels,
     probe,
 )  # fmt: skip
-from makebelieve.data.files import find_folder, find_list
+from makebelieve.data.files import SUFFIXES
 from makebelieve.data.files import labelled as with_labels
 from makebelieve.data.known import KNOWN, known_set
 from makebelieve.data.labelled import Labelled, few_labels
 from makebelieve.data.labels import Labels, class_name, only_classes, plain
 from makebelieve.data.load import UNREADABLE, Memory, as_tensor, in_threads
 from makebelieve.data.reading import PictureReading
+from makebelieve.data.sources import find_files, is_files
 from makebelieve.data.split import Valid, choose
 from makebelieve.data.split import as_json as as_places
 from makebelieve.errors import DataError, OptionError
@@ -146,20 +145,16 @@ def _find(source: Any, labels: Labels) -> _Found:
         raise OptionError("data.source_kind", kind=type(source).__name__)
     if isinstance(source, str) and (source in KNOWN or not _looks_like_path(source)):
         return _find_known(source, labels)
-    if isinstance(source, (str, os.PathLike)):
-        return _find_folder(Path(source), labels)
     if isinstance(source, Dataset):
         return _find_dataset(source, labels)
-    if hasattr(source, "columns"):
-        return _find_frame(source, labels)
     if isinstance(source, (Tensor, np.ndarray)):
         x = pixels(source)
         items = with_labels([Item(i) for i in range(len(x))], labels)
         shape = " × ".join(map(str, source.shape))
         return _Found(f"arrays {shape}", items, _rows(x), int(x.shape[1]), again=None)
-    if isinstance(source, Sequence) and all(isinstance(path, (str, os.PathLike)) for path in source):
-        items = find_list(source, labels)
-        return _Found(f"{len(items):,} files", items, PictureFile, again={"source": None})
+    if is_files(source):
+        files = find_files(source, labels, SUFFIXES, "images")
+        return _Found(files.name, files.items, PictureFile, again=files.again)
     raise OptionError("data.source_kind", kind=type(source).__name__)
 
 
@@ -181,38 +176,6 @@ def _find_known(name: str, labels: Labels) -> _Found:
             again = {"source": None}
         items = with_labels(items, labels)
     return _Found(name, items, known.read, known.channels, known.licence, known.classes, again)
-
-
-def _find_folder(folder: Path, labels: Labels) -> _Found:
-    folder = folder.expanduser()
-    if folder.is_file():
-        raise DataError("data.file_not_folder", path=str(folder))
-    if not folder.is_dir():
-        raise DataError("data.folder_missing", folder=str(folder))
-    folder = folder.resolve()
-    items = find_folder(folder, labels)
-    again: dict[str, Any] = {"source": str(folder), "labels": labels}
-    if isinstance(labels, re.Pattern) and labels.flags == re.compile("").flags:
-        again["labels"] = labels.pattern
-    elif not (labels is None or isinstance(labels, str)):
-        again = {"source": None}
-    return _Found(folder.name, items, PictureFile, again=again)
-
-
-def _find_frame(frame: Any, labels: Labels) -> _Found:
-    columns = [str(column) for column in frame.columns]
-    named: Labels = labels
-    if isinstance(labels, str):
-        wanted = next((c for c in columns if c in ("label", "labels", "class")), None) if labels == "auto" else labels
-        if wanted is not None and wanted not in columns:
-            raise DataError("data.no_column", column=wanted, columns=", ".join(columns))
-        named = None if wanted is None else plain(frame[wanted])
-        columns = [column for column in columns if column != wanted]
-    paths = next((c for c in columns if all(isinstance(v, (str, os.PathLike)) for v in plain(frame[c]))), None)
-    if paths is None or not len(frame):
-        raise DataError("data.no_path_column", columns=", ".join(map(str, frame.columns)))
-    items = find_list(plain(frame[paths]), named)
-    return _Found(f"data frame of {len(items):,} files", items, PictureFile, again={"source": None})
 
 
 @dataclass(frozen=True)
