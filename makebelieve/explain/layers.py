@@ -60,7 +60,7 @@ class Layer:
 def list_layers(model: nn.Module, x: Tensor, names: Sequence[str] | None = None) -> list[Layer]:
     """Layers with maps of more than one place, in the order in which they run, with their true receptive fields.
 
-    These are the convolutions and the blocks with convolutions in them; of blocks that end alike the innermost.
+    These are the convolutions and the blocks with convolutions in them; of blocks that end alike the outermost.
     Fields are found by probing: the gradient of a unit with respect to the picture, where every layer has weights of
     one, so that nothing cancels. Statistics of normalisation layers are left out of it.
 
@@ -114,13 +114,15 @@ def default_layers(model: nn.Module, x: Tensor) -> list[str]:
 def _listed(model: nn.Module, maps: Mapping[str, Tensor]) -> list[str]:
     parts = dict(model.named_modules())
     found: list[str] = []
-    ends: list[Tensor] = []  # what blocks gave; a block around another gives the very tensor that the inner one did
+    end: Tensor | None = None  # what the last block gave; a block around it may give the very same tensor
     for name, output in maps.items():
         if is_convolution(parts[name]):
             found.append(name)
-        elif any(is_convolution(part) for part in parts[name].modules()) and not any(output is end for end in ends):
+        elif any(is_convolution(part) for part in parts[name].modules()):
+            if output is end:
+                found.pop()
             found.append(name)
-            ends.append(output)
+            end = output
     return found
 
 

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from makebelieve.errors import OptionError
 from makebelieve.explain.layers import Field
+from makebelieve.explain.rectifiers import Rectified
 from makebelieve.explain.seeing import placed, seen
 from makebelieve.networks.using import evaluating
 
@@ -54,7 +55,7 @@ def find_maxima(model: nn.Module, batches: Iterable[Tensor], layers: Sequence[st
     count = 0
     for batch in batches:
         x = placed(model, batch)
-        with evaluating(model):
+        with evaluating(model), Rectified("guided"):  # tells units apart that are at the bound of a rectifier
             maps = seen(model, x, layers)
         for name in layers:
             best[name] = _merged(best.get(name), _of_batch(maps[name], count), n)

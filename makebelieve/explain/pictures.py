@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 DOTS = 120  # to the inch
 NUMBERED = 30  # classes up to which a confusion matrix has its counts written in
 NAMED = 25  # labels on an axis, at most, where there are more classes than that
-SEEN = 0.99  # share of a picture's signed values that keep their size
+SEEN = 0.995  # share of a picture's signed values that keep their size
 LETTERS = 18  # of a class name
 
 
@@ -110,7 +110,7 @@ def heat_picture(picture: Tensor, heat: Tensor) -> Pictures:
 def signed(values: Tensor) -> Tensor:
     """(n, c, h, w) in [0, 1], c 1 or 3: signed values with zero at one half, each picture to its own range.
 
-    Values beyond all but one in a hundred of a picture are cut to that, lest a few pixels leave the rest grey.
+    Values beyond all but one in two hundred of a picture are cut to that, lest a few pixels leave the rest grey.
     """
     values = values.detach().cpu().float()
     values = values if values.shape[1] in (1, 3) else values.mean(1, keepdim=True)

@@ -32,6 +32,7 @@ SIZES = (
 )  # pixels of a patch's side and quality of its picture: first what is tried first
 SMALL = 32  # pixels; patches up to this size keep their own pixels, losslessly
 PAPER = 0.8  # brightness between pictures, on which white and black ones end visibly
+ZERO = 128 / 255  # what zero has become in signed pictures of bytes
 COLUMNS = 20  # of the sheet of filters
 MADE = 2  # times a patch's side is that of a made picture
 
@@ -149,7 +150,7 @@ class _Page:
         values = pictures / 255
         small = max(values.shape[-2:]) <= SMALL
         values = _enlarged(values) if small else _resized(values, self.side)
-        sheet = grid(signed(values - 0.5) if signs else values, padding=2, fill=PAPER)
+        sheet = grid(signed(values - ZERO) if signs else values, padding=2, fill=PAPER)
         return _image(_address(sheet, None if small else self.quality), alt, sheet, dots=small)
 
     def _made(self, picture: Tensor, alt: str) -> str:

@@ -19,6 +19,13 @@ def test_layers_are_convolutions_and_blocks_in_the_order_in_which_they_run() -> 
     assert layers[0].shape == (4, 32, 32) and layers[4].shape == (6, 8, 8)
 
 
+def test_of_blocks_that_end_alike_the_outermost_is_listed() -> None:
+    net = nn.Sequential(
+        nn.Sequential(nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU()), nn.Sequential(nn.Conv2d(2, 2, 3), nn.ReLU()))
+    )
+    assert [layer.name for layer in list_layers(net, torch.rand(1, 9, 9))] == ["0.0.0", "0.0", "0.1.0", "0"]
+
+
 def test_fields_of_a_residual_net_are_those_by_hand() -> None:
     fields = {layer.name: layer.field for layer in list_layers(residual_net(), torch.rand(3, 32, 32))}
     assert fields["0"] == Field((5, 5), (1, 1), (-2, -2))

@@ -109,6 +109,21 @@ def test_ways_differ_where_units_are_silent() -> None:
     assert values.tolist() == [3]
 
 
+@pytest.mark.parametrize("how", ["guided", "deconv"])
+@pytest.mark.parametrize("inplace", [False, True])
+def test_beyond_the_bound_of_a_rectifier_units_are_still_told_apart(how: str, inplace: bool) -> None:
+    net = nn.Sequential(nn.Conv2d(1, 1, 1, bias=False), nn.ReLU6(inplace))
+    nn.init.constant_(net[0].weight, 100.0)
+    x = torch.stack([torch.full((1, 2, 2), value) for value in (0.3, 0.9, 0.01, 0.5)])
+    found = find_maxima(net, [x], ["1"], 4)["1"]
+    assert found.pictures.tolist() == [[1, 3, 0, 2]]
+    assert found.values.flatten().tolist() == pytest.approx([6, 6, 6, 1], abs=0.1)
+    back, _ = reconstruct_units(net, x, "1", [0] * 4, how=how)
+    assert (back[:, 0, 0, 0] == 100).all() and (back[:, 0, 1, 1] == 0).all()
+    (sheet,) = explain_layers(net, [(x, range(4))], ["1"], how=how)
+    assert sheet.channels[0].items == (1, 3, 0, 2)
+
+
 def test_patches_at_the_border_are_padded_and_large_fields_are_the_picture() -> None:
     x = torch.arange(1.0, 17).view(1, 1, 4, 4)
     patch = cut(x, Field((3, 3), (1, 1), (-1, -1)), torch.tensor([[0, 3]]), 0.0)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 
 from makebelieve.explain import ChannelSheet, Field, LayerSheet
 from makebelieve.report.layers import write_layers
@@ -79,6 +82,15 @@ def test_it_stays_below_its_size_and_says_what_is_left_out(tmp_path: Path) -> No
     assert "channel 10" in text and "channel 21" not in text
     least = write_layers(tmp_path / "d.html", "least", many, most_bytes=10)
     assert Page(least.read_text(encoding="utf-8")).tags.count("details") == 4
+
+
+def test_signed_pictures_of_nothing_are_grey(tmp_path: Path) -> None:
+    patches = torch.zeros(1, 1, 40, 40, dtype=torch.uint8)
+    sheet = ChannelSheet(0, patches, torch.full_like(patches, 128))
+    layer = LayerSheet("a", (1, 2, 2), Field((40, 40), (1, 1), (0, 0)), (sheet,))
+    address = Page(write_layers(tmp_path / "a.html", "a", [layer]).read_text(encoding="utf-8")).addresses[1]
+    picture = Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))).convert("L")
+    assert abs(picture.getpixel((40, 40)) - 128) < 4
 
 
 def test_grey_pictures_patches_alone_and_no_layers_are_borne(tmp_path: Path) -> None:
