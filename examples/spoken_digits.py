@@ -17,7 +17,6 @@ import numpy as np
 import makebelieve as mb
 
 RATE = 8000
-AUGMENT = [mb.random_speed(0.2), mb.random_shift(0.1), mb.random_noise(0.3), mb.random_mask(0.2)]
 
 
 def words(n: int, seed: int = 0) -> tuple[list[np.ndarray], list[str], list[int]]:
@@ -47,7 +46,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.data is None:
         sounds, kinds, held = words(450)
-        data = mb.audio(sounds, rate=RATE, labels=kinds, valid=held, mels=32, hop=0.016, augment=AUGMENT)
+        data = mb.audio(sounds, rate=RATE, labels=kinds, valid=held, mels=32, hop=0.016)
         learn = mb.classifier(data, "small", batch_size=16, seed=arguments.seed, run=arguments.run)
         learn.fit_one_cycle(arguments.epochs)
         print(learn.evaluate())
@@ -65,7 +64,7 @@ def main() -> None:
             mels=40,
             window=0.032,
             hop=0.016,
-            augment=AUGMENT,
+            reach=30,
         )
         learn = mb.classifier(data, "small", seed=arguments.seed, run=f"{arguments.run}/{voice}")
         learn.fit_one_cycle(arguments.epochs)

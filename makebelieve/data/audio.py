@@ -78,7 +78,7 @@ def audio(
     mels: int = 64,
     window: float = 0.025,
     hop: float = 0.010,
-    reach: float = 80.0,
+    reach: float = 40.0,
     classes: Sequence[Any] | None = None,
     labels: Labels = "auto",
     valid: Valid = None,
@@ -102,7 +102,8 @@ def audio(
         mels: rows of the picture.
         window: seconds of sound that a column is made from.
         hop: seconds from column to column.
-        reach: decibels from white to black, from 10 to 120; less hides more of the noise behind the sounds.
+        reach: decibels from white to black, from 10 to 120: less hides the noise behind sounds, by which recordings
+            differ more than by what is said; more shows what is faint.
         classes: keep these only.
         labels: as of `images`: ``"auto"`` (the names of folders), ``"folder"``, a function of the path, a regular
             expression with one group, a data frame's column, a sequence, or None.

@@ -41,7 +41,7 @@ class LogMel:
     window: int
     hop: int
     fft: int
-    reach: float = 80.0
+    reach: float
 
     def __call__(self, x: Tensor) -> Tensor:
         """(n, samples) float32 to (n, 1, mels, 1 + samples // hop)."""
@@ -60,7 +60,7 @@ class LogMel:
         return filters @ (spectrum.real.square() + spectrum.imag.square())
 
 
-def log_mel(rate: int, mels: int, window: float, hop: float, reach: float = 80.0) -> LogMel:
+def log_mel(rate: int, mels: int, window: float, hop: float, reach: float) -> LogMel:
     """`LogMel` for windows and hops in seconds, its transform long enough that no triangle is empty.
 
     Raises:

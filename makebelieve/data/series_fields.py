@@ -26,6 +26,8 @@ class Fields:
     - ``"recurrence"``: ``1 - |x_i - x_j| / 2``, white where the series comes back; with a threshold black and white.
     - ``"line"``: x_j from [−1, 1] to [0, 1] in every row: the series itself.
 
+    ``"gadf"`` and ``"line"`` tell a series from itself upside down; the others look the same for both.
+
     Source:
         Wang and Oates, "Imaging time-series to improve classification and imputation", IJCAI 2015 (arXiv:1506.00327)
         for the first three; Eckmann, Oliffson Kamphorst and Ruelle, "Recurrence plots of dynamical systems",

@@ -80,7 +80,7 @@ def reference(x: np.ndarray, rate: int, mels: int, window: int, hop: int, fft: i
 
 @pytest.mark.parametrize("rate", [4000, 16_000])
 def test_the_spectrogram_agrees_with_its_definition(rate: int) -> None:
-    mel = log_mel(rate, 20, window=0.02, hop=0.008)
+    mel = log_mel(rate, 20, window=0.02, hop=0.008, reach=80)
     x = np.random.default_rng(0).standard_normal(rate // 10).astype(np.float32) * np.linspace(0.1, 1, rate // 10)
     x = (x + tone(440, 0.1, rate)).astype(np.float32)
     power, picture = reference(x, rate, mel.mels, mel.window, mel.hop, mel.fft)
@@ -94,7 +94,7 @@ def test_the_spectrogram_agrees_with_its_definition(rate: int) -> None:
 
 
 def test_a_tone_lights_its_row() -> None:
-    mel = log_mel(8000, 32, window=0.025, hop=0.01)
+    mel = log_mel(8000, 32, window=0.025, hop=0.01, reach=80)
     filters = mel_filters(8000, 32, mel.fft)
     for hertz in (200.0, 1000.0, 3000.0):
         picture = mel(torch.from_numpy(tone(hertz, 0.2, 8000)).unsqueeze(0))[0, 0]
@@ -104,14 +104,14 @@ def test_a_tone_lights_its_row() -> None:
 
 
 def test_triangles_are_never_empty_and_have_area_one() -> None:
-    mel = log_mel(8000, 128, window=0.01, hop=0.01)
+    mel = log_mel(8000, 128, window=0.01, hop=0.01, reach=80)
     assert mel.window == 80 and mel.fft > 128
     filters = mel_filters(8000, 128, mel.fft)
     assert (filters.max(1) > 0).all()
     fine = mel_filters(8000, 10, 4096)
     np.testing.assert_allclose(fine.sum(1) * 8000 / 4096, 1, rtol=0.01)
     with pytest.raises(OptionError, match="mels=512 is too many"):
-        log_mel(8000, 512, window=0.01, hop=0.01)
+        log_mel(8000, 512, window=0.01, hop=0.01, reach=80)
 
 
 # one rate and length
@@ -198,6 +198,7 @@ def test_what_can_not_be_used() -> None:
         (waves, {"rate": RATE, "mels": 0}, OptionError, "mels must be"),
         (waves, {"rate": RATE, "window": 5}, OptionError, "window must be"),
         (waves, {"rate": RATE, "hop": 0}, OptionError, "hop must be"),
+        (waves, {"rate": RATE, "reach": 5}, OptionError, "reach must be"),
         (waves, {"rate": RATE, "labels": labels[1:]}, DataError, "11 labels for 12"),
         (waves, {"rate": RATE, "labels": [None, *labels[1:]]}, DataError, "1 of 12 items have no label"),
         (waves, {"rate": RATE, "valid": "bob"}, OptionError, "this source has none"),

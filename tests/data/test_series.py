@@ -90,6 +90,13 @@ def test_a_constant_series_has_a_picture() -> None:
     assert every(torch.tensor([[[1e20, -1e20, 3e18]]])).isfinite().all()
 
 
+def test_which_fields_see_a_series_upside_down() -> None:
+    x = torch.randn(1, 1, 12)
+    for how, same in (("gasf", True), ("recurrence", True), ("mtf", True), ("gadf", False), ("line", False)):
+        one, other = Fields((how,))(x), Fields((how,))(-x)  # type: ignore[arg-type]
+        assert torch.allclose(one, other, atol=1e-5) == same
+
+
 def test_channels_are_fields_of_variables_in_order() -> None:
     x = torch.randn(2, 3, 8)
     made = Fields(("gadf", "line"))(x)
