@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +78,7 @@ def answers(learn: Recogniser, items: Sequence[Any], tta: int) -> Iterator[Predi
     names = [_name(item, i) for i, item in enumerate(items)]
     for start in range(0, len(items), AT_ONCE):
         part = items[start : start + AT_ONCE]
-        read = list(in_threads(lambda i, part=part: _attempt(learn, part[i]), len(part)))
+        read = list(in_threads(partial(_attempt, learn, part), len(part)))
         xs = [x for x in read if isinstance(x, Tensor)]
         scores = iter(learn.scores(torch.stack(xs), tta=tta) if xs else ())
         for i, got in enumerate(read):
@@ -88,9 +89,9 @@ def answers(learn: Recogniser, items: Sequence[Any], tta: int) -> Iterator[Predi
                 yield learn.task.prediction(next(scores), name)
 
 
-def _attempt(learn: Recogniser, item: Any) -> Tensor | str:
+def _attempt(learn: Recogniser, items: Sequence[Any], i: int) -> Tensor | str:
     try:
-        return learn.read(item)
+        return learn.read(items[i])
     except DataError as error:
         return str(error)
 

@@ -24,8 +24,9 @@ from makebelieve.systems.recogniser.learner import Recogniser
 from makebelieve.systems.recogniser.metrics import KNOWN, Metric
 from makebelieve.systems.recogniser.mixing import Mix
 from makebelieve.systems.recogniser.recipes import recognition
-from makebelieve.systems.recogniser.tasks import OneOf, SeveralOf, Task, balanced, spread, task_of, task_state
+from makebelieve.systems.recogniser.tasks import METRICS, OneOf, SeveralOf, Task, balanced, spread, task_of, task_state
 from makebelieve.training import Callback, Settings, TrainingOptions
+from makebelieve.training.protocols import Data as AnyData
 from makebelieve.training.randomness import derive, seeded
 
 log = logging.getLogger(__name__)
@@ -166,7 +167,7 @@ def _metrics(given: Metric | Sequence[Metric], task: Task) -> tuple[Metric, ...]
     for one in all_:
         if not callable(one) or not hasattr(one, "__name__"):
             raise OptionError("recogniser.metric", given=repr(one)[:80])
-    return all_ or (task.metric,)
+    return all_ or (METRICS[task.kind],)
 
 
 def _labels(data: Data) -> Tensor:
@@ -276,13 +277,15 @@ def _network(choices: Choices, shape: tuple[int, ...], rows: Tensor | None, seed
         return transfer(network, channels=shape[0], size=size, outputs=outputs, pretrained=choices.pretrained)
 
 
-def from_config(config: Mapping[str, Any], data: Data | None) -> Recogniser:
+def from_config(config: Mapping[str, Any], data: AnyData | None) -> Recogniser:
     """The learner that a run was made with; without data it can be used but not trained.
 
     Raises:
         CheckpointError: if the run had a network or metrics of the program's own, which a file can't hold.
     """
     choices = Choices.from_state(config["arguments"])
+    if data is not None and not isinstance(data, Data):
+        raise DataError("training.not_data", given=repr(data)[:80])
     if data is not None and None in config["arguments"]["metrics"]:
         raise CheckpointError("training.own_parts")
     facts, settings = config["data"]["facts"], Settings.from_config(config)

@@ -85,7 +85,7 @@ class Confusion:
     def worst(self, n: int = 10) -> list[tuple[str, str, int]]:
         """(true class, class said, how often) off the diagonal, the most frequent first."""
         pairs = decisions.most_confused(self.matrix)[:n]
-        return [(self.names[pair.true], self.names[pair.predicted], pair.count) for pair in pairs]
+        return [(self.names[true], self.names[said], often) for true, said, often in pairs]
 
     def picture(self) -> Pictures:
         """The matrix as a picture."""
@@ -118,7 +118,8 @@ class Calibration:
         return drawn.reliability_picture(self.found)
 
     def __repr__(self) -> str:
-        return f"Calibration(error={self.error:.4f}, n={int(self.found.count.sum()):,})"
+        *_, counts = self.found
+        return f"Calibration(error={self.error:.4f}, n={int(counts.sum()):,})"
 
     def _repr_png_(self) -> bytes:
         return self.picture()._repr_png_()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import Tensor
@@ -44,7 +44,7 @@ class BodyFeatures:
             return False
         if any(parameter.requires_grad for parameter in model.body.parameters()):
             return False
-        if part == "train" and (learn.mix != "none" or getattr(data, "batch_transforms", ())):
+        if part == "train" and learn.augmented:
             return False
         return data.count(part) * model.features * 4 <= MOST
 
@@ -61,8 +61,8 @@ class BodyFeatures:
     def _compute(self, part: Part) -> Tensor:
         learn = self._learn
         model, count = learn.nets["model"], learn.count(part)
-        batches = learn.items(part, AT_ONCE)
+        batches, embed = learn.items(part, AT_ONCE), cast(Transfer, model).embed
         if count >= TOLD:
             log.info(say("recogniser.features", n=f"{count:,}"))
         with evaluating(model), learn.autocast():
-            return torch.cat([model.embed(next(batches).x).float() for _ in range(-(-count // AT_ONCE))])
+            return torch.cat([embed(next(batches).x).float() for _ in range(-(-count // AT_ONCE))])

@@ -69,8 +69,8 @@ class Recogniser(Learner):
     ) -> None:
         self.task, self.shape, self.reading, self.transforms, self.mix = task, shape, reading, tuple(transforms), mix
         self._body_features = BodyFeatures(self)
-        law = {"noise": mixing.numbers, "law": "mixing"} if mix != "none" else {}
-        super().__init__(data, {"model": model}, recipe, **law, **options)
+        noise, law = (mixing.numbers, "mixing") if mix != "none" else (None, "")
+        super().__init__(data, {"model": model}, recipe, noise=noise, law=law, **options)
 
     @property
     def usual_fit(self) -> str:
@@ -100,6 +100,12 @@ class Recogniser(Learner):
         if not isinstance(data, Data):
             raise DataError("training.not_data", given=repr(data)[:80])
         return data
+
+    @property
+    def augmented(self) -> bool:
+        """Whether training items look different each time they are drawn."""
+        data = self._sets()
+        return bool(data.batch_transforms or data.raw_transforms) or self.mix != "none"
 
     def items(self, part: Part, size: int) -> Batches:
         """The items of a part in their order, as they are in validation: not augmented."""

@@ -22,11 +22,9 @@ class Task(Protocol):
     Attributes:
         kind: its name in config.json.
         classes: names, or None for numbers.
-        metric: what is reported after each epoch unless one asks for others.
     """
 
     kind: ClassVar[str]
-    metric: ClassVar[Metric]
 
     @property
     def classes(self) -> tuple[str, ...] | None: ...
@@ -67,7 +65,6 @@ class OneOf:
     names: tuple[str, ...]
     weights: tuple[float, ...] | None = None
     kind: ClassVar[str] = "one"
-    metric: ClassVar[Metric] = staticmethod(error_rate)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -115,7 +112,6 @@ class SeveralOf:
 
     names: tuple[str, ...]
     kind: ClassVar[str] = "several"
-    metric: ClassVar[Metric] = staticmethod(error_rate)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -162,7 +158,6 @@ class Numbers:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     kind: ClassVar[str] = "numbers"
-    metric: ClassVar[Metric] = staticmethod(mae)
     classes: ClassVar[None] = None
 
     @property
@@ -196,9 +191,12 @@ class Numbers:
 TASKS: Mapping[str, type[OneOf | SeveralOf | Numbers]] = {task.kind: task for task in (OneOf, SeveralOf, Numbers)}
 
 
+METRICS: Mapping[str, Metric] = {OneOf.kind: error_rate, SeveralOf.kind: error_rate, Numbers.kind: mae}  # unless asked
+
+
 def task_state(task: Task) -> dict[str, Any]:
     """For config.json."""
-    return {"kind": task.kind, **asdict(task)}  # type: ignore[call-overload, no-any-return]
+    return {"kind": task.kind, **asdict(task)}  # type: ignore[call-overload]
 
 
 def task_of(state: Mapping[str, Any]) -> Task:
