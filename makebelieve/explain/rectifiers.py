@@ -34,8 +34,8 @@ class Rectified(TorchFunctionMode):
     al. 2015, fig. 1). As in a deconvnet it sends back ``max(g, 0)`` whatever x was (Zeiler and Fergus 2014, section
     2.1). Maximum pooling goes back by its switches and a convolution by its transpose, as always.
 
-    A rectifier with an upper bound, such as ReLU6, counts as active beyond it too, and leaks a thousandth there, so that
-    of two units at the bound one is known to be more excited.
+    A rectifier with an upper bound, such as ReLU6, counts as active beyond it too, and leaks a thousandth there, so
+    that of two units at the bound one is known to be more excited.
 
     Args:
         how: "guided" or "deconv".
