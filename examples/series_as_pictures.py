@@ -1,6 +1,6 @@
 """Time series told apart by looking: each becomes a picture of how its moments relate, and a small network learns.
 
-    python examples/series_as_pictures.py [--data FOLDER] [--how gasf,gadf,line] [--size 48] [--epochs 60]
+    python examples/series_as_pictures.py [--data FOLDER] [--how gasf,recurrence,line] [--size 48] [--epochs 60]
 
 FOLDER holds a pair NAME_TRAIN and NAME_TEST (.txt, .tsv, .ts), as the UCR archive and sktime have them. Without it
 three kinds of waves are made up, of differing lengths: a sine, a square and a sawtooth, each under noise.
@@ -35,7 +35,7 @@ def waves(n: int, seed: int = 0) -> tuple[list[np.ndarray], list[str]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", help="folder of a pair NAME_TRAIN and NAME_TEST")
-    parser.add_argument("--how", default="gasf,gadf,line", help="fields with commas between")
+    parser.add_argument("--how", default="gasf,recurrence,line", help="fields with commas between")
     parser.add_argument("--size", type=int, help="pixels a side")
     parser.add_argument("--epochs", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)

@@ -87,7 +87,7 @@ def series(
     x: Any,
     y: Any = None,
     *,
-    how: How | Sequence[How] = ("gasf", "gadf", "line"),
+    how: How | Sequence[How] = ("gasf", "recurrence", "line"),
     size: int | None = None,
     bins: int = 8,
     threshold: float | None = None,
