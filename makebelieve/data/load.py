@@ -71,9 +71,9 @@ def as_tensor(value: Any) -> Tensor:
     if isinstance(value, Image.Image):
         value = np.asarray(value if value.mode in ("L", "RGB") else value.convert("RGB"))
     if isinstance(value, np.ndarray):
-        if value.ndim == 2 or (value.ndim == 3 and value.shape[-1] in (1, 3)):
-            value = value.reshape(*value.shape[:2], -1).transpose(2, 0, 1)
         value = torch.from_numpy(np.array(value, copy=True, order="C"))
+        if value.ndim == 2 or (value.ndim == 3 and value.shape[-1] in (1, 3)):
+            value = value.reshape(*value.shape[:2], -1).permute(2, 0, 1)  # a view: channels stay last in memory
     tensor = torch.as_tensor(value)
     return tensor if tensor.dtype == torch.uint8 else tensor.to(torch.float32)
 

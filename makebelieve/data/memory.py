@@ -58,7 +58,7 @@ class Finish:
     def __call__(self, x: Tensor, items: Tensor, epoch: int) -> Tensor:
         """x (n, c, h, w) uint8 or (n, ...) float32, items (n,) int64, both on the training device."""
         if x.dtype == torch.uint8:
-            x = torch.div(x, 255)
+            x = x.to(torch.float32).div_(255)  # half the time of one division for large batches, the same bits
         if not len(x) or not (self.transforms or self.raw_transforms or self.to_picture):
             return x
         u = uniforms(self.seed, epoch, items, self.draws)

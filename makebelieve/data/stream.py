@@ -48,7 +48,12 @@ class _From(Sampler[list[int]]):
 
 
 def _stack(pictures: list[Tensor]) -> Tensor:
-    return torch.stack(pictures) if pictures else torch.empty(0, dtype=torch.uint8)
+    """(n, …); pictures with channels last in memory stay so, which is a plain copy."""
+    if not pictures:
+        return torch.empty(0, dtype=torch.uint8)
+    if all(one.ndim == 3 and one.permute(1, 2, 0).is_contiguous() for one in pictures):
+        return torch.stack([one.permute(1, 2, 0) for one in pictures]).permute(0, 3, 1, 2)
+    return torch.stack(pictures)
 
 
 class StreamBatches:
@@ -98,8 +103,8 @@ class StreamBatches:
         y = None if self._y is None else self._y.index_select(0, items).to(self._device, non_blocking=True)
         items = items.to(self._device, non_blocking=True)
         x = x.to(self._device, non_blocking=True)
-        if self._finish.stored_last and len(x):
-            x = laid_out(x, True)
+        if len(x):
+            x = laid_out(x, self._finish.stored_last)
         x = self._finish(x, items, self._epoch)
         self._index += 1
         if self._index == self.steps_per_epoch:

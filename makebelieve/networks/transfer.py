@@ -112,10 +112,7 @@ def transfer(
 
 
 def _head(features: int, outputs: int) -> nn.Sequential:
-    """Dropout and one linear layer.
-
-    With 525 photos and a pretrained body, normalised features or a hidden layer learnt faster and ended lower.
-    """
+    """Dropout and one linear layer: what a linear probe is, so that fine-tuning begins where that ends."""
     return nn.Sequential(Dropout(DROPOUT), nn.Linear(features, outputs))
 
 
