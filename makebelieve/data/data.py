@@ -147,6 +147,26 @@ class Data:
             workers=self._workers, reading=self.reading, to_picture=self.to_picture,
         )  # fmt: skip
 
+    def as_numbers(self) -> Data:
+        """The same data with targets in place of classes that are called by numbers, such as "3" or "-12.5".
+
+        Raises:
+            DataError: there are no classes, or an item has several, or a class is called otherwise.
+        """
+        try:
+            values = torch.tensor([float(name) for name in self.classes or ["no classes"]])
+        except ValueError as error:
+            raise DataError("data.no_numbers", classes=", ".join((self.classes or ["-"])[:5])) from error
+        if self.several or not values.isfinite().all():
+            raise DataError("data.no_numbers", classes=", ".join((self.classes or ["-"])[:5]))
+        parts = [
+            Part(one.x, None if one.y is None else values[one.y], one.to_picture) for one in (self.train, self.valid)
+        ]
+        return Data(
+            *parts, shape=self.shape, classes=None, facts=self.facts, batch_transforms=self.batch_transforms,
+            workers=self._workers, reading=self.reading, to_picture=self.to_picture, raw_transforms=self.raw_transforms,
+        )  # fmt: skip
+
     def xs(self, part: PartName, places: Sequence[int]) -> Tensor:
         """x of some items of a part as a network gets them, not augmented: (n, ...) float32 on the CPU."""
         chosen = self.part(part)

@@ -55,9 +55,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "학습 방법: plain, one-cycle, fine-tune(머리 먼저, 다음 전체). 인식기는 공개 가중치가 있으면 fine-tune,"
         " 없으면 one-cycle로 배웁니다.",
     ),
-    "cli.how": (
-        "--how is {given!r}; it is one of {known}.",
-        "--how가 {given!r}입니다. {known} 가운데 하나여야 합니다.",
+    "cli.fit": (
+        "--fit is {given!r}; it is one of {known}.",
+        "--fit이 {given!r}입니다. {known} 가운데 하나여야 합니다.",
     ),
     "cli.fit_epochs": (
         "--fit {fit} takes --epochs alone; --steps, --minutes and --until go with --fit plain.",

@@ -156,6 +156,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The part {part!r} holds no items; make the data with another valid= to have some.",
         "{part!r} 부분에 항목이 없습니다. 데이터를 만들 때 valid= 값을 바꾸십시오.",
     ),
+    "data.no_numbers": (
+        "The labels ({classes}, …) are classes, not numbers; use mb.classifier, or give labels that are numbers.",
+        "레이블({classes}, …)이 수가 아니라 클래스입니다. mb.classifier를 쓰거나 레이블을 수로 지정하십시오.",
+    ),
     "data.clusters": (
         "k is {given!r}; there can be from 2 to {n} clusters of {n} items.",
         "k가 {given!r}입니다. 항목 {n}개의 군집은 2개부터 {n}개까지입니다.",

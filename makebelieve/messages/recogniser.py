@@ -11,10 +11,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The labels are numbers, not classes; use mb.regressor, or give labels that are text or whole numbers.",
         "레이블이 클래스가 아니라 수입니다. mb.regressor를 쓰거나 레이블을 글자나 정수로 지정하십시오.",
     ),
-    "recogniser.no_numbers": (
-        "The labels are classes ({classes}, …), not numbers; use mb.classifier, or give labels that are floats.",
-        "레이블이 수가 아니라 클래스({classes}, …)입니다. mb.classifier를 쓰거나 레이블을 실수로 지정하십시오.",
-    ),
     "recogniser.few_labels": (
         "These data hide most labels (labelled=); mb.gan with the recipe semi_supervised learns from such data.",
         "이 데이터는 레이블 대부분을 숨깁니다(labelled=). 이런 데이터는 레시피 semi_supervised의 mb.gan이 배웁니다.",

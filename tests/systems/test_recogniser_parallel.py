@@ -1,4 +1,4 @@
-"""The same script under torchrun: two processes make the classifier that one makes, mixed pairs and frozen body included."""
+"""The same script under torchrun: two processes make the classifier that one makes, mixed and frozen as well."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def regressor(
     Targets are standardised for training; predictions and figures are in their units.
 
     Args:
-        data: items whose labels are floats, or lists of floats of one length.
+        data: items whose labels are floats, or lists of floats of one length, or classes that are called by numbers.
         network: as for `mb.classifier`.
         pretrained: as for `mb.classifier`.
         metrics: what is reported after each epoch besides the loss: functions of (numbers, y); `mb.mae` by default.
@@ -110,10 +110,9 @@ def regressor(
         MissingExtraError: if the backbone's package is not installed.
         DownloadError: if its weights can't be fetched.
     """
-    y = _labels(data)
-    if data.classes is not None:
-        raise DataError("recogniser.no_numbers", classes=", ".join(data.classes[:5]))
-    task = spread(y)
+    _labels(data)
+    data = data.as_numbers() if data.classes is not None else data
+    task = spread(_labels(data))
     return _make(
         "regressor", data, Choices(network, pretrained, task, 0.0, "none", 0.4, _metrics(metrics, task)), training
     )
@@ -286,6 +285,8 @@ def from_config(config: Mapping[str, Any], data: AnyData | None) -> Recogniser:
     choices = Choices.from_state(config["arguments"])
     if data is not None and not isinstance(data, Data):
         raise DataError("training.not_data", given=repr(data)[:80])
+    if data is not None and data.classes is not None and choices.task.classes is None:
+        data = data.as_numbers()
     if data is not None and None in config["arguments"]["metrics"]:
         raise CheckpointError("training.own_parts")
     facts, settings = config["data"]["facts"], Settings.from_config(config)
