@@ -89,12 +89,13 @@ def mnist(seeds: list[int], epochs: int = 3) -> None:
     show(f"MNIST, small network, fit_one_cycle({epochs})", "accuracy", found, taken, "0.992 in 180 s")
 
 
-def sounds(seeds: list[int], epochs: int = 15) -> None:
-    means = []
+def sounds(seeds: list[int], epochs: int = 8) -> None:
+    means, folder = [], DATA / "audio-fsdd"
     for seed in seeds:
         found, taken = [], []
         for speaker in SPEAKERS:
-            data = mb.audio(DATA / "audio-fsdd", labels=r"(\d)_\w+_\d+\.wav$", valid=f"_{speaker}_", seed=seed)
+            look = {"mels": 40, "window": 0.032, "hop": 0.016, "reach": 30}
+            data = mb.audio(folder, labels=r"(\d)_\w+_\d+\.wav$", valid=f"_{speaker}_", seed=seed, **look)
             learn = mb.classifier(data, seed=seed, run=new_run())
             taken.append(timed(lambda learn=learn: learn.fit_one_cycle(epochs)))
             found.append(learn.evaluate()["accuracy"])
@@ -103,12 +104,13 @@ def sounds(seeds: list[int], epochs: int = 15) -> None:
     show("spoken digits, mean over speakers held out", "accuracy", means, taken, "0.85")
 
 
-def series(seeds: list[int], epochs: int = 60) -> None:
+def series(seeds: list[int], steps: int = 150) -> None:
     for name, bar in UCR.items():
         found, taken = [], []
         for seed in seeds:
-            learn = mb.classifier(mb.series(DATA / "ucr" / name), seed=seed, run=new_run())
-            taken.append(timed(lambda learn=learn: learn.fit_one_cycle(epochs)))
+            learn = mb.classifier(mb.series(DATA / "ucr" / name), batch_size=16, seed=seed, run=new_run())
+            epochs = steps / learn.steps_per_epoch
+            taken.append(timed(lambda learn=learn, epochs=epochs: learn.fit_one_cycle(epochs)))
             found.append(learn.evaluate()["accuracy"])
         show(f"UCR {name}", "accuracy", found, taken, f"{bar:.2f}")
 

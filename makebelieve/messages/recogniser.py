@@ -83,6 +83,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "This learner's data can't tell how a new item is read; give it a tensor of shape {shape}, as the network gets it.",
         "이 학습기의 데이터는 새 항목을 읽는 방법을 모릅니다. 네트워크가 받는 모양 {shape}의 텐서를 주십시오.",
     ),
+    "recogniser.predicting": ("looking", "알아보는 중"),
     "recogniser.not_read": ("not read: {why}", "읽지 못함: {why}"),
     "recogniser.features": (
         "The body is frozen and sees the same {n} items each time: its features are computed once.",

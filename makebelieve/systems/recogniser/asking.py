@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from makebelieve.data.labels import class_name
 from makebelieve.data.load import in_threads
 from makebelieve.data.reading import Reading, named
 from makebelieve.errors import DataError
+from makebelieve.messages import say
 from makebelieve.pictures import Pictures
 from makebelieve.systems.recogniser.predictions import Prediction
 
@@ -87,6 +89,17 @@ def answers(learn: Recogniser, items: Sequence[Any], tta: int) -> Iterator[Predi
                 yield Prediction(None, item=name, error=got)
             else:
                 yield learn.task.prediction(next(scores), name)
+
+
+def watched(found: Iterator[Prediction], total: int) -> Iterator[Prediction]:
+    """The same, with a progress bar where somebody watches a terminal and it takes a while."""
+    if total <= AT_ONCE or not sys.stderr.isatty():
+        return found
+    from rich.console import Console
+    from rich.progress import track
+
+    told = say("recogniser.predicting")
+    return iter(track(found, told, total, console=Console(stderr=True), transient=True))
 
 
 def _attempt(learn: Recogniser, items: Sequence[Any], i: int) -> Tensor | str:

@@ -25,7 +25,7 @@ from makebelieve.networks.backbones import Backbone
 from makebelieve.networks.using import evaluating
 from makebelieve.pictures import Pictures
 from makebelieve.systems.recogniser import mixing
-from makebelieve.systems.recogniser.asking import answers, many
+from makebelieve.systems.recogniser.asking import answers, many, watched
 from makebelieve.systems.recogniser.evidence import Calibration, Confusion, Evidence
 from makebelieve.systems.recogniser.explaining import explain_item, explain_network
 from makebelieve.systems.recogniser.features import BodyFeatures
@@ -150,7 +150,7 @@ class Recogniser(Learner):
         several = many(given, self.reading, self.shape)
         if several is None:
             return self.task.prediction(self.scores(self.read(given).unsqueeze(0), tta=tta)[0], "")
-        return Predictions(list(answers(self, several, tta)))
+        return Predictions(list(watched(answers(self, several, tta), len(several))))
 
     def predict_each(self, given: Any, *, tta: int = 0) -> Iterator[Prediction]:
         """`predict` for many, one prediction after the other as they come: for more than memory holds.
