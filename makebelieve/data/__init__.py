@@ -1,4 +1,4 @@
-"""Step 1: data. Doors (`images`, `audio`, `series`, `traces`, `binaries`, `arrays`) over one `DataBlock` give a `Data`."""
+"""Step 1: data. Doors (`images`, `audio`, `series`, `traces`, `binaries`, `arrays`) over one `DataBlock`."""
 
 from __future__ import annotations
 
