@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
+
 import pytest
 import torch
 from bars import bars, data_of
+from safetensors.torch import save_file
 
 import makebelieve as mb
 from makebelieve.networks.transfer import Transfer
@@ -103,3 +106,16 @@ def test_early_stopping_puts_the_best_weights_back(tmp_path):
     epochs = [line["valid_model"] for line in learn.history if line["kind"] == "epoch"]
     assert len(epochs) < 60
     assert learn.validate()["model"] == pytest.approx(min(epochs), rel=1e-4)
+
+
+@pytest.mark.skipif(importlib.util.find_spec("torchvision") is None, reason="needs torchvision")
+def test_only_weights_of_others_are_fine_tuned_by_default(tmp_path):
+    data = mb.images(bars(12, size=64)[0], labels=bars(12, size=64)[1])
+    random = make(tmp_path / "a", data, network="squeezenet1_1", pretrained=False)
+    assert random.usual_fit == make(tmp_path / "b").usual_fit == "fit_one_cycle"
+    weights = random.nets["model"].body.net.state_dict()
+    save_file({name: tensor.contiguous() for name, tensor in weights.items()}, tmp_path / "w.safetensors")
+    learn = make(tmp_path / "c", data, network="squeezenet1_1", pretrained=tmp_path / "w.safetensors")
+    assert learn.usual_fit == "fine_tune"
+    learn.fit(1)
+    assert mb.load(learn.run).predict(bars(1, size=64)[0][0]).label in learn.classes  # the file is not needed any more

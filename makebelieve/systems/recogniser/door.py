@@ -17,6 +17,7 @@ from makebelieve.data.reading import Reading
 from makebelieve.data.readings import reading_of, transforms_of
 from makebelieve.errors import CheckpointError, DataError, OptionError
 from makebelieve.messages import say
+from makebelieve.networks.backbones import Backbone
 from makebelieve.networks.transfer import Whole, transfer
 from makebelieve.report import SaveSamples, WriteReport
 from makebelieve.systems.recogniser import networks
@@ -237,6 +238,7 @@ def _learner(
         reading=reading,
         transforms=transforms,
         mix=choices.mix,
+        usual_fit="fine_tune" if _begins_learned(model, choices) else "fit_one_cycle",
         options=choices.options(),
         settings=settings,
         callbacks=[*samples, *callbacks, WriteReport()],
@@ -249,6 +251,10 @@ def _learner(
             "training": settings.state(),
         },
     )
+
+
+def _begins_learned(model: nn.Module, choices: Choices) -> bool:
+    return choices.pretrained is not False and isinstance(getattr(model, "body", None), Backbone)
 
 
 def _chosen(network: str | nn.Module | None, data: Data) -> str | nn.Module | None:

@@ -21,7 +21,6 @@ from makebelieve.explain.filters import first_filters
 from makebelieve.explain.pictures import filters_picture
 from makebelieve.figures import Figures, Table
 from makebelieve.latent.laws import whole
-from makebelieve.networks.backbones import Backbone
 from makebelieve.networks.using import evaluating
 from makebelieve.pictures import Pictures
 from makebelieve.systems.recogniser import mixing
@@ -51,6 +50,8 @@ class Recogniser(Learner):
         reading: how a new item becomes an x; None where the data's door can't tell.
         transforms: of training batches, which `tta=` draws as well.
         mix: how pairs of training items are mixed.
+        usual_fit: the method that trains it best where only a number of epochs is known: "fine_tune" where it begins
+            with weights of others.
         options: everything else, as for `Learner`.
     """
 
@@ -65,17 +66,14 @@ class Recogniser(Learner):
         reading: Reading | None,
         transforms: Sequence[BatchTransform] = (),
         mix: Mix = "none",
+        usual_fit: str = "fit_one_cycle",
         **options: Any,
     ) -> None:
+        self.usual_fit = usual_fit
         self.task, self.shape, self.reading, self.transforms, self.mix = task, shape, reading, tuple(transforms), mix
         self._body_features = BodyFeatures(self)
         noise, law = (mixing.numbers, "mixing") if mix != "none" else (None, "")
         super().__init__(data, {"model": model}, recipe, noise=noise, law=law, **options)
-
-    @property
-    def usual_fit(self) -> str:
-        """The method that trains it best where only a number of epochs is known: with weights of others "fine_tune"."""
-        return "fine_tune" if isinstance(getattr(self.nets["model"], "body", None), Backbone) else "fit_one_cycle"
 
     @property
     def classes(self) -> tuple[str, ...] | None:
