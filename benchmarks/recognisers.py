@@ -89,7 +89,7 @@ def mnist(seeds: list[int], epochs: int = 3) -> None:
     show(f"MNIST, small network, fit_one_cycle({epochs})", "accuracy", found, taken, "0.992 in 180 s")
 
 
-def sounds(seeds: list[int], epochs: int = 8) -> None:
+def sounds(seeds: list[int], epochs: int = 4) -> None:
     means, folder = [], DATA / "audio-fsdd"
     for seed in seeds:
         found, taken = [], []
@@ -115,7 +115,7 @@ def series(seeds: list[int], steps: int = 150) -> None:
         show(f"UCR {name}", "accuracy", found, taken, f"{bar:.2f}")
 
 
-def angles(seeds: list[int], epochs: int = 10, n: int = 5000) -> None:
+def angles(seeds: list[int], epochs: int = 5, n: int = 20_000) -> None:
     """Digits of MNIST turned by up to 45 degrees; the first n of the training digits, 1,000 others to judge by."""
     found, taken = [], []
     every = mb.images("mnist")

@@ -23,7 +23,7 @@ def predict_files(run: Path, files: Sequence[Path], tta: int, *, as_json: bool) 
     found = learn.predict(wanted, tta=tta)
     if all(one.error is not None for one in found):
         raise OptionError("cli.nothing_read", n=len(found), why=found[0].error)
-    emit(as_json, {"run": str(run), "predictions": [one.state() for one in found]}, repr(found))
+    emit(as_json, {"run": str(run), "predictions": [one.state() for one in found]}, "\n".join(found.lines()))
 
 
 def explain_run(run: Path, file: Path | None, out: Path | None, *, as_json: bool) -> None:

@@ -66,9 +66,11 @@ class Predictions(Sequence[Prediction]):
     def __iter__(self) -> Iterator[Prediction]:
         return iter(self._all)
 
+    def lines(self) -> list[str]:
+        """A line for each item: its name, and what is said of it."""
+        width = max((len(one.item) for one in self._all), default=0)
+        return [f"{one.item.ljust(width)}  {one}" for one in self._all]
+
     def __repr__(self) -> str:
-        width = max((len(one.item) for one in self._all[:ROWS]), default=0)
-        lines = [f"{one.item.ljust(width)}  {one}" for one in self._all[:ROWS]]
-        if len(self._all) > ROWS:
-            lines.append(f"… {len(self._all) - ROWS:,}")
-        return "\n".join(lines)
+        more = [f"… {len(self._all) - ROWS:,}"] if len(self._all) > ROWS else []
+        return "\n".join([*self[:ROWS].lines(), *more])
