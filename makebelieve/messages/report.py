@@ -11,7 +11,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "report.unknown_system": ("Run", "실행"),
     "report.part": ("{name} {value}", "{name} {value}"),
     "report.length": ("{steps} steps, {epochs} epochs", "{steps}단계, {epochs}에포크"),
-    "report.samples": ("What it makes", "만든 그림"),
+    "report.samples": ("Pictures along the way", "학습 중의 그림"),
     "report.over_time": ("Over time", "학습 과정"),
     "report.step": ("step {step}", "{step}단계"),
     "report.steps": ("steps", "단계"),

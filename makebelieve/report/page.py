@@ -20,6 +20,7 @@ from makebelieve.report.style import SCRIPT, STYLE
 from makebelieve.training import Settings
 
 MOST_SAMPLES = 24
+LONGEST_ACRONYM = 3  # letters: GAN, VAE
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
 
@@ -65,7 +66,8 @@ def render(run: RunRecords) -> str:
 
 
 def _title(run: RunRecords) -> str:
-    system = str(run.config.get("system") or say("report.unknown_system")).upper()
+    name = str(run.config.get("system") or say("report.unknown_system"))
+    system = name.upper() if len(name) <= LONGEST_ACRONYM else name.capitalize()
     return say("report.title", system=system, source=_source(run))
 
 

@@ -24,7 +24,7 @@ from makebelieve.systems.recogniser import networks
 from makebelieve.systems.recogniser.learner import Recogniser
 from makebelieve.systems.recogniser.metrics import KNOWN, Metric
 from makebelieve.systems.recogniser.mixing import Mix
-from makebelieve.systems.recogniser.recipes import recognition
+from makebelieve.systems.recogniser.recipes import recognition_of
 from makebelieve.systems.recogniser.tasks import METRICS, OneOf, SeveralOf, Task, balanced, spread, task_of, task_state
 from makebelieve.training import Callback, Settings, TrainingOptions
 from makebelieve.training.protocols import Data as AnyData
@@ -228,7 +228,7 @@ def _learner(
     run: str | Path | None = None,
 ) -> Recogniser:
     samples = [SaveSamples(lambda learn: learn.show_results(SAMPLES), captions=True)] if len(shape) == 3 else []
-    recipe = recognition(choices.task, choices.metrics)
+    recipe = recognition_of(choices.task, choices.metrics)
     return Recogniser(
         data,
         model,

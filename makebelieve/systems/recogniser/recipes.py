@@ -16,11 +16,11 @@ from makebelieve.training.protocols import Batch
 from makebelieve.training.recipe import Networks, Recipe, Run, Turns, recipe
 
 
-def recognition(task: Task, metrics: Sequence[Metric]) -> Recipe:
+def recognition_of(task: Task, metrics: Sequence[Metric]) -> Recipe:
     """The recipe for a task; its metrics are measured in validation only."""
 
     @recipe(optimizers={"model": partial(torch.optim.AdamW, lr=3e-3, weight_decay=0.01)}, batch_size=64)
-    def recognition_recipe(
+    def recognition(
         nets: Networks, batch: Batch, run: Run, *, smoothing: float = 0.0, mix: Mix = "none", strength: float = 0.4
     ) -> Turns:
         """Cross-entropy, or squared error for numbers, the mean over the batch.
@@ -43,4 +43,4 @@ def recognition(task: Task, metrics: Sequence[Metric]) -> Recipe:
             own, other = (task.losses(outputs, target, smoothing) for target in (y, partners(y)))
             yield "model", (share * own + (1 - share) * other).mean()
 
-    return recognition_recipe
+    return recognition
