@@ -155,9 +155,15 @@ def demo(context: typer.Context, minutes: Annotated[float, typer.Option(help="cl
     fit_and_tell(learn, lambda: learn.fit(minutes=minutes), as_json=context.obj)
 
 
-def resume(context: typer.Context, run: Run) -> None:
-    from makebelieve.cli.train import fit_and_tell
+def resume(
+    context: typer.Context,
+    run: Run,
+    processes: Annotated[int, typer.Option(help="cli.help_processes")] = 1,
+) -> None:
+    from makebelieve.cli.train import fit_and_tell, in_several
 
+    if in_several(["resume", str(run)], {"processes": processes}, as_json=context.obj):
+        return
     learn = mb.resume(run)
     fit_and_tell(learn, learn.resume, as_json=context.obj)
 

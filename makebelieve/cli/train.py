@@ -15,6 +15,7 @@ import typer
 
 import makebelieve as mb
 from makebelieve.cli.output import emit
+from makebelieve.cli.processes import together, words_of
 from makebelieve.cli.signatures import UnwritableError, keywords_of, option, options_of, read
 from makebelieve.errors import OptionError
 from makebelieve.messages import say
@@ -59,7 +60,11 @@ def train_command(system: str) -> Any:
     if "options" in takes:
         shown["option"] = option("option", list[str], None, say("cli.help_option"), metavar="NAME=NUMBER")
 
+    shown["processes"] = option("processes", int, 1, say("cli.help_processes"))
+
     def train(context: typer.Context, **given: Any) -> None:
+        if in_several(["train", system, given["source"]], given, as_json=context.obj):
+            return
         learn = learner_of(door, given)
         fit_and_tell(learn, fit_of(learn, given), as_json=context.obj)
 
@@ -73,6 +78,24 @@ def train_command(system: str) -> Any:
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command(system, help=say("cli.help_train_system", system=system))(train)
     return typer.main.get_command(app)
+
+
+def in_several(words: list[str], given: Mapping[str, Any], *, as_json: bool) -> bool:
+    """Where several processes are asked for, the command is run in them, and this process ends with their status.
+
+    Raises:
+        OptionError: their number is below 1.
+    """
+    count = given.get("processes")
+    if count is None or count == 1:
+        return False
+    if count < 1:
+        raise OptionError("cli.processes", given=count)
+    options = {name: value for name, value in given.items() if name not in ("source", "processes")}
+    status = together([*(["--json"] if as_json else []), *words, *words_of(options)], count)
+    if status:
+        raise typer.Exit(status)
+    return True
 
 
 def learner_of(door: Callable[..., Any], given: Mapping[str, Any]) -> Any:

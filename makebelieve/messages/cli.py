@@ -41,6 +41,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "  makebelieve predict {run} FILE\n",
         "  makebelieve predict {run} FILE\n",
     ),
+    "cli.help_processes": (
+        "Processes on this machine that train together, each with its share of every batch.",
+        "이 컴퓨터에서 함께 학습할 프로세스의 수. 배치를 나누어 맡습니다.",
+    ),
+    "cli.processes": (
+        "--processes is {given}; it must be 1 or more.",
+        "--processes가 {given}입니다. 1 이상이어야 합니다.",
+    ),
     "cli.help_kind": (
         "What the items are: pictures, sounds, series, traces (mouse tracks) or binaries (bytes of files).",
         "항목의 종류: pictures(그림), sounds(소리), series(시계열), traces(마우스 자취), binaries(파일의 바이트).",
