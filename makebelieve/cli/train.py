@@ -125,15 +125,16 @@ def fit_of(learn: Any, given: Mapping[str, Any]) -> Callable[[], Any]:
     Raises:
         OptionError: that is unknown, or takes something else than epochs.
     """
-    lengths = {name: given[name] for name in ("epochs", "steps", "minutes", "until") if given.get(name) is not None}
-    usual = getattr(learn, "usual_fit", "fit") if set(lengths) == {"epochs"} else "fit"
+    told = {name for name in ("epochs", "steps", "minutes", "until", "patience") if given.get(name) is not None}
+    usual = getattr(learn, "usual_fit", "fit") if told == {"epochs"} else "fit"
     asked = given.get("fit")
     if asked is not None and asked not in FITS:
         raise OptionError("cli.fit", given=asked, known=", ".join(FITS))
     fit = getattr(learn, FITS[asked] if asked else usual)
-    if fit.__name__ != "fit" and set(lengths) != {"epochs"}:
+    if fit.__name__ != "fit" and told != {"epochs"}:
         raise OptionError("cli.fit_epochs", fit=asked)
-    return lambda: fit(**arguments_for(fit, given))
+    # --rate is that of sounds, in samples a second; that of learning is --learning-rate
+    return lambda: fit(**arguments_for(fit, given, leave_out=["rate"]))
 
 
 def recipe_options(given: Sequence[str]) -> dict[str, float]:

@@ -186,10 +186,15 @@ class Data:
 
         Raises:
             OptionError: k is out of range.
+            DataError: the part is empty.
             MissingExtraError: scikit-learn is not installed.
         """
         chosen = self.part(part)
-        places = sorted(chosen.sample(n, seed))
+        if not len(chosen):
+            raise DataError("data.empty_part", part=part)
+        places = sorted(chosen.sample(max(n, 0), seed))
+        if not places:
+            raise OptionError("data.clusters", given=k, n=0)
         y = None if chosen.y is None else chosen.y[torch.tensor(places)]
         some = lambda at: self.xs(part, [places[i] for i in at])  # noqa: E731
         return clusters(self.xs(part, places), k, pictures=some, y=y, seed=seed)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from makebelieve.data.decode import Item
-from makebelieve.data.labels import PARTS, FolderLabel, Labels, class_name, pattern_label, plain
+from makebelieve.data.labels import PARTS, FolderLabel, Labels, class_name, pattern_label, plain, plain_label
 from makebelieve.errors import DataError, OptionError
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".pbm")
@@ -91,7 +91,5 @@ def labelled(items: list[Item], labels: Labels) -> list[Item]:
 
 
 def _plain(label: object) -> object:
-    value = label.tolist() if hasattr(label, "tolist") else label
-    if isinstance(value, (set, frozenset)):
-        return sorted(class_name(name) for name in value)
+    value = plain_label(label)
     return class_name(value) if isinstance(value, str) else value

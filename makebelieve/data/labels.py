@@ -23,7 +23,14 @@ def class_name(label: Any) -> str:
 
 def plain(labels: Any) -> list[Any]:
     """Labels out of a list, an array, a tensor or a column of a data frame, as plain Python values."""
-    return list(labels.tolist() if hasattr(labels, "tolist") else labels)
+    return [plain_label(label) for label in (labels.tolist() if hasattr(labels, "tolist") else labels)]
+
+
+def plain_label(label: Any) -> Any:
+    """One label as a plain Python value: NumPy's and torch's numbers and rows, and sets of names as sorted lists."""
+    if isinstance(label, (set, frozenset)):
+        return sorted(class_name(name) for name in label)
+    return label.tolist() if hasattr(label, "tolist") else label
 
 
 def encode(labels: Sequence[Any] | None, order: Sequence[str] = ()) -> tuple[Tensor | None, list[str] | None]:
@@ -44,7 +51,9 @@ def encode(labels: Sequence[Any] | None, order: Sequence[str] = ()) -> tuple[Ten
     """
     if labels is None or all(label is None for label in labels):
         return None, None
-    missing = sum(label is None or label != label for label in labels)  # NaN, a data frame's "no value", isn't itself
+    labels = plain(labels)
+    # NaN, a data frame's "no value", isn't itself; pandas' NA doesn't say whether it is
+    missing = sum(label is None or (label != label) is not False for label in labels)
     if missing:
         raise DataError("data.labels_missing", missing=missing, n=len(labels))
     if _several(labels):
@@ -83,7 +92,7 @@ def sort_classes(names: Iterable[str], order: Sequence[str] = ()) -> list[str]:
     known = {name: i for i, name in enumerate(order)}
     names = set(names)
     if all(re.fullmatch(r"-?\d+", name) for name in names):
-        return sorted(names, key=int)
+        return sorted(names, key=lambda name: (int(name), name))  # "1" and "01" are two
     return sorted(names, key=lambda name: (known.get(name, len(known)), name))
 
 

@@ -68,8 +68,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "--fit이 {given!r}입니다. {known} 가운데 하나여야 합니다.",
     ),
     "cli.fit_epochs": (
-        "--fit {fit} takes --epochs alone; --steps, --minutes and --until go with --fit plain.",
-        "--fit {fit}에는 --epochs만 쓸 수 있습니다. --steps, --minutes, --until은 --fit plain과 씁니다.",
+        "--fit {fit} takes --epochs alone; --steps, --minutes, --until and --patience go with --fit plain.",
+        "--fit {fit}에는 --epochs만 쓸 수 있습니다. --steps, --minutes, --until, --patience는 --fit plain과 씁니다.",
     ),
     "cli.help_predict": (
         "Say what a trained recogniser sees in files or folders.",

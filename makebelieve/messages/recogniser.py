@@ -45,6 +45,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "mix is {given!r}; it is one of {known}.",
         "mix가 {given!r}입니다. {known} 가운데 하나여야 합니다.",
     ),
+    "recogniser.cutmix": (
+        'mix="cutmix" lays a piece of one picture on another, but these items have the shape {shape}; mix="mixup" takes'
+        " numbers of any shape.",
+        'mix="cutmix"는 그림 일부를 다른 그림에 붙이는데, 이 데이터의 항목은 모양이 {shape}입니다.'
+        ' mix="mixup"은 어떤 모양의 수에도 쓸 수 있습니다.',
+    ),
+    "recogniser.network": (
+        'network is {given}; it is a name such as "resnet34", or a module that is made already, such as MyNetwork().',
+        'network가 {given}입니다. "resnet34" 같은 이름이거나 MyNetwork()처럼 이미 만든 모듈이어야 합니다.',
+    ),
     "recogniser.strength": (
         "mix_strength is {given!r}; it must be in (0, 1].",
         "mix_strength가 {given!r}입니다. 0보다 크고 1 이하여야 합니다.",

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,7 @@ def many(given: Any, reading: Reading | None, shape: tuple[int, ...]) -> Sequenc
         if not folder.is_dir():
             return None
         items = _files(folder, reading)
-    elif isinstance(given, (list, tuple)) and not (given and isinstance(given[0], (int, float))):
+    elif isinstance(given, (list, tuple)) and not (given and isinstance(given[0], Real)):
         items = given
     else:
         return None

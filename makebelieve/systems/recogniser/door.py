@@ -205,6 +205,10 @@ def _counts(y: Tensor, classes: int) -> list[int]:
 
 def _make(system: str, data: Data, choices: Choices, training: TrainingOptions) -> Recogniser:
     rows = data.train.x if len(data.shape) == 1 and isinstance(data.train.x, Tensor) else None
+    if choices.mix == "cutmix" and len(data.shape) != 3:
+        raise OptionError("recogniser.cutmix", shape=data.shape)
+    if not isinstance(choices.network, (str, nn.Module)):
+        raise OptionError("recogniser.network", given=repr(choices.network)[:80])
     choices = dataclasses.replace(choices, network=_chosen(choices.network, data))
     settings = Settings.of(training)
     model = _network(choices, data.shape, rows, settings.seed)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
+from makebelieve.data.labels import class_name
 from makebelieve.errors import DataError, OptionError
 from makebelieve.explain.whole import explain_layers, explain_one
 from makebelieve.latent.laws import whole
@@ -74,6 +75,7 @@ def _output(learn: Recogniser, target: str | int | None) -> int | None:
     if target is None or isinstance(target, int):
         return target
     names = list(learn.classes or ())
-    if target not in names:
+    name = class_name(target)
+    if name not in names:
         raise OptionError("recogniser.no_such_class", given=target, known=", ".join(names[:20]))
-    return names.index(target)
+    return names.index(name)

@@ -178,7 +178,7 @@ class Recogniser(Learner):
         if self.reading is None:
             if not isinstance(given, Tensor) or tuple(given.shape) != self.shape:
                 raise DataError("recogniser.only_tensors", shape=self.shape)
-            return given.float()
+            return given.float() / 255 if given.dtype == torch.uint8 else given.float()
         return self.reading(given)
 
     def _draws(self, tta: int) -> int:
@@ -207,7 +207,8 @@ class Recogniser(Learner):
         return torch.cat(found) if found else torch.empty(0, self.task.outputs)
 
     def _placed(self, x: Tensor) -> Tensor:
-        return x.to(self.device, memory_format=self.memory_format or torch.contiguous_format)
+        layout = self.memory_format if x.ndim == 4 else None
+        return x.to(self.device, memory_format=layout or torch.contiguous_format)
 
     def embed(self, given: Any = None, *, part: Part = "valid", n: int | None = None) -> Tensor:
         """Features (n, f) before the head, float32 on the CPU: of items given as for `predict`, else of a part.
@@ -235,7 +236,8 @@ class Recogniser(Learner):
             for start in range(0, len(each), AT_ONCE):
                 yield torch.stack([self.read(one) for one in each[start : start + AT_ONCE]])
             return
-        left = self.count(part) if n is None else min(n, self.count(part))
+        there = self.count(part)
+        left = there if n is None else min(whole(n, 1, "recogniser.how_many"), there)
         batches = self.items(part, AT_ONCE)
         while left > 0:
             x = next(batches).x[:left]

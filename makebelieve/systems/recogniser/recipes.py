@@ -34,7 +34,8 @@ def recognition_of(task: Task, metrics: Sequence[Metric]) -> Recipe:
         if not run.training:
             outputs = nets.model(x)
             scores = task.scores(outputs)
-            yield "model", task.losses(outputs, y).mean(), {one.__name__: one(scores, y) for one in metrics}
+            found = {one.__name__: torch.as_tensor(one(scores, y), device=scores.device).float() for one in metrics}
+            yield "model", task.losses(outputs, y).mean(), found
         elif mix == "none":
             yield "model", task.losses(nets.model(x), y, smoothing).mean()
         else:

@@ -166,8 +166,9 @@ class Numbers:
 
     def losses(self, outputs: Tensor, y: Tensor, smoothing: float = 0.0) -> Tensor:
         del smoothing
-        wanted = (y.view_as(outputs) - outputs.new_tensor(self.mean)) / outputs.new_tensor(self.std)
-        return (outputs.float() - wanted.float()).square().mean(1)
+        x = outputs.float()  # first: in bf16 the mean 2005 would be 2000
+        wanted = (y.view_as(x) - x.new_tensor(self.mean)) / x.new_tensor(self.std)
+        return (x - wanted).square().mean(1)
 
     def scores(self, outputs: Tensor) -> Tensor:
         x = outputs.float()
@@ -182,7 +183,7 @@ class Numbers:
 
     def figures(self, scores: Tensor, y: Tensor) -> dict[str, float]:
         wrong = (scores - y.view_as(scores)).double()
-        spread = (y - y.mean(0)).double().square().sum().item()
+        spread = (y.double() - y.double().mean(0)).square().sum().item()
         squares = wrong.square()
         found = {"mae": wrong.abs().mean().item(), "rmse": math.sqrt(squares.mean().item())}
         return {**found, "mse": squares.mean().item(), "r2": 1 - squares.sum().item() / spread if spread else math.nan}
