@@ -171,7 +171,8 @@ def _with_places(
         rebuild = {**rebuild, "arguments": {**rebuild["arguments"], "valid": list(valid)}}
     if rebuild["arguments"].get("source", "") is not None:
         return rebuild
-    labels = [i.label if isinstance(i.label, (float, list, tuple, type(None))) else class_name(i.label) for i in items]
+    told = (int, float, list, tuple, type(None))
+    labels = [i.label if isinstance(i.label, told) else class_name(i.label) for i in items]
     resolved = {"source": [str(i.where) for i in items], "labels": labels, "valid": list(valid)}
     return {**rebuild, "arguments": {**rebuild["arguments"], **resolved}}
 

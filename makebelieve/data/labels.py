@@ -63,7 +63,7 @@ def encode(labels: Sequence[Any] | None, order: Sequence[str] = ()) -> tuple[Ten
         for row, names in zip(y, labels, strict=True):
             row[[index[class_name(name)] for name in names]] = 1
         return y, classes
-    if isinstance(labels[0], (float, list, tuple)):
+    if any(isinstance(label, (float, list, tuple)) for label in labels):
         return _targets(labels), None
     names = [class_name(label) for label in labels]
     classes = [*order, *sort_classes(set(names).difference(order))]

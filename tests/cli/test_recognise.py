@@ -108,3 +108,24 @@ def test_a_run_that_recognises_nothing_says_so(tmp_path: Path, capsys: pytest.Ca
     assert main(["train", "autoencoder", "digits", "--steps", "1", "--run", run]) == 0
     status, told = answer(capsys, "predict", run, "x.png")
     assert status == 2 and told["error"] == "cli.predicts_nothing"
+
+
+def test_early_stopping_is_not_left_out_where_one_cycle_is_usual(tmp_path: Path) -> None:
+    words = ["train", "classifier", "digits", "--batch-size", "256", "--epochs", "1", "--patience", "1"]
+    assert main([*words, "--run", str(tmp_path / "run")]) == 0
+    plan = json.loads(max((tmp_path / "run" / "checkpoints").glob("*/state.json")).read_text())["state"]["plan"]
+    assert plan["schedule"] == "constant" and plan["patience"]["epochs"] == 1
+    assert main([*words, "--fit", "one-cycle"]) == 2
+
+
+def test_the_rate_of_sounds_is_not_that_of_learning(tmp_path: Path) -> None:
+    soundfile = pytest.importorskip("soundfile")
+    for i in range(10):
+        tone = np.sin(np.arange(4000) * (0.1 if i % 2 else 0.4))
+        folder = tmp_path / "sounds" / ("low" if i % 2 else "high")
+        folder.mkdir(parents=True, exist_ok=True)
+        soundfile.write(folder / f"{i}.wav", tone, 8000)
+    words = ["train", "classifier", str(tmp_path / "sounds"), "--kind", "sounds", "--rate", "8000", "--epochs", "1"]
+    assert main([*words, "--run", str(tmp_path / "run")]) == 0
+    plan = json.loads(max((tmp_path / "run" / "checkpoints").glob("*/state.json")).read_text())["state"]["plan"]
+    assert plan["schedule"] == "one_cycle" and plan["rates"] == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -237,7 +238,7 @@ class Recogniser(Learner):
                 yield torch.stack([self.read(one) for one in each[start : start + AT_ONCE]])
             return
         there = self.count(part)
-        left = there if n is None else min(whole(n, 1, "recogniser.how_many"), there)
+        left = there if n is None else min(whole(n, 1, "recogniser.how_many", sys.maxsize), there)
         batches = self.items(part, AT_ONCE)
         while left > 0:
             x = next(batches).x[:left]
