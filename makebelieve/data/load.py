@@ -155,9 +155,9 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_threads(work: Callable[[int], _T], n: int) -> Iterator[_T]:
-    """work(0), work(1), … in order; Pillow decodes outside Python's lock, so threads do it side by side."""
-    threads, size = min(cores(), 16), 64
+def in_threads(work: Callable[[int], _T], n: int, size: int = 64) -> Iterator[_T]:
+    """work(0), work(1), … in order; Pillow decodes outside Python's lock, so threads do `size` each, side by side."""
+    threads = min(cores(), 16)
     if n <= size or threads == 1:
         yield from (work(i) for i in range(n))
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import unicodedata
 
 import numpy as np
@@ -97,3 +98,25 @@ def test_features_of_no_items_are_refused():
     learn = mb.classifier(data_of())
     with pytest.raises(mb.OptionError, match="n is 0"):
         learn.embed(n=0)
+
+
+def test_many_items_are_read_side_by_side_and_answered_in_their_order(monkeypatch):
+    monkeypatch.setattr("makebelieve.data.load.cores", lambda: 4)
+    learn, (x, _) = mb.classifier(data_of()), bars(40, seed=1)
+    readers, read = set(), learn.read
+    second = threading.Event()
+
+    def noted(given):
+        first = not readers
+        readers.add(threading.get_ident())
+        if len(readers) > 1:
+            second.set()
+        elif first:
+            second.wait(10)
+        return read(given)
+
+    monkeypatch.setattr(learn, "read", noted)
+    found = learn.predict(list(x))
+    assert len(readers) > 1
+    one = torch.tensor([one.probability for one in found])
+    torch.testing.assert_close(one, learn.scores(torch.stack([read(p) for p in x])).max(1).values)

@@ -17,10 +17,12 @@ import torch
 import makebelieve as mb
 from makebelieve.networks.blocks import Dropout
 from safetensors.torch import save_file
-pictures = torch.rand(80, 1, 8, 8, generator=torch.Generator().manual_seed(1))
-data = mb.images(pictures, labels=[i % 2 for i in range(80)], valid=0.25)
+pictures, y = torch.rand(80, 1, 8, 8, generator=torch.Generator().manual_seed(1)), [i % 2 for i in range(80)]
+rows = sys.argv[1] == "rows"
+data = mb.arrays(pictures.flatten(1), y, valid=0.25) if rows else mb.images(pictures, labels=y, valid=0.25)
 learn = mb.classifier(
-    data, mix=sys.argv[1], batch_size=20, precision="float32", device="cpu", learning_rate=0.05, run=sys.argv[2]
+    data, mix="none" if rows else sys.argv[1], batch_size=20,
+    precision="float32", device="cpu", learning_rate=0.05, run=sys.argv[2]
 )
 for part in learn.nets["model"].modules():
     if isinstance(part, Dropout):
@@ -39,7 +41,7 @@ if learn.world.leads:
 """
 
 
-@pytest.mark.parametrize("mix", ["none", "cutmix"])
+@pytest.mark.parametrize("mix", ["none", "cutmix", "rows"])
 def test_torchrun_with_two_processes_equals_one(tmp_path, mix):
     script = tmp_path / "train.py"
     script.write_text(SCRIPT)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from makebelieve.systems.recogniser.learner import Recogniser
 
 AT_ONCE = 64
+EACH = 4  # items that a thread reads before it takes others
 
 
 def many(given: Any, reading: Reading | None, shape: tuple[int, ...]) -> Sequence[Any] | None:
@@ -81,7 +82,7 @@ def answers(learn: Recogniser, items: Sequence[Any], tta: int) -> Iterator[Predi
     names = [_name(item, i) for i, item in enumerate(items)]
     for start in range(0, len(items), AT_ONCE):
         part = items[start : start + AT_ONCE]
-        read = list(in_threads(partial(_attempt, learn, part), len(part)))
+        read = list(in_threads(partial(_attempt, learn, part), len(part), EACH))
         xs = [x for x in read if isinstance(x, Tensor)]
         scores = iter(learn.scores(torch.stack(xs), tta=tta) if xs else ())
         for i, got in enumerate(read):

@@ -77,5 +77,5 @@ def _output(learn: Recogniser, target: str | int | None) -> int | None:
     names = list(learn.classes or ())
     name = class_name(target)
     if name not in names:
-        raise OptionError("recogniser.no_such_class", given=target, known=", ".join(names[:20]))
+        raise OptionError("recogniser.no_such_class", given=target, known=", ".join(names[:20]) or "-")
     return names.index(name)

@@ -7,6 +7,8 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from makebelieve.networks.blocks import BatchNorm1d
+
 WIDTH = 128
 
 
@@ -39,7 +41,7 @@ class Dense(nn.Module):
         widths = [len(mean), WIDTH, WIDTH]
         layers: list[nn.Module] = [Standardised(mean, std)]
         for before, after in pairwise(widths):
-            layers += [nn.Linear(before, after, bias=False), nn.BatchNorm1d(after), nn.ReLU()]
+            layers += [nn.Linear(before, after, bias=False), BatchNorm1d(after), nn.ReLU()]
         self.body = nn.Sequential(*layers)
         self.head = nn.Linear(WIDTH, outputs)
 
