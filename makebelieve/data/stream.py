@@ -16,19 +16,19 @@ from makebelieve.data.order import Order
 from makebelieve.errors import DataError, MakebelieveError
 
 
-class _Items(Dataset[Tensor]):
-    """What a worker process gets: the reader alone."""
+class _Items(Dataset[Tensor | MakebelieveError]):
+    """What a worker process gets: the reader alone. Errors are given as values: a `DataLoader` rewrites raised ones."""
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
 
-    def __getitem__(self, i: int) -> Tensor:
+    def __getitem__(self, i: int) -> Tensor | MakebelieveError:
         try:
             return self.reader[i]
-        except MakebelieveError:
-            raise
+        except MakebelieveError as error:
+            return error
         except UNREADABLE as error:
-            raise DataError("data.broken_later", name=self.reader.name(i), why=str(error)) from error
+            return DataError("data.broken_later", name=self.reader.name(i), why=str(error))
 
 
 class _From(Sampler[list[int]]):
@@ -47,8 +47,11 @@ class _From(Sampler[list[int]]):
             epoch, index = epoch + 1, 0
 
 
-def _stack(pictures: list[Tensor]) -> Tensor:
-    """(n, …); pictures with channels last in memory stay so, which is a plain copy."""
+def _stack(read: list[Tensor | MakebelieveError]) -> Tensor | MakebelieveError:
+    """(n, …), or the first error; pictures with channels last in memory stay so, which is a plain copy."""
+    pictures = [one for one in read if isinstance(one, Tensor)]
+    if len(pictures) < len(read):
+        return next(one for one in read if isinstance(one, MakebelieveError))
     if not pictures:
         return torch.empty(0, dtype=torch.uint8)
     if all(one.ndim == 3 and one.permute(1, 2, 0).is_contiguous() for one in pictures):
@@ -87,7 +90,7 @@ class StreamBatches:
         self.steps_per_epoch = order.steps
         self._epoch, self._index = 0, 0
         self._items: Tensor | None = None
-        self._xs: Iterator[Tensor] | None = None
+        self._xs: Iterator[Tensor | MakebelieveError] | None = None
 
     def __iter__(self) -> StreamBatches:
         return self
@@ -98,6 +101,9 @@ class StreamBatches:
         if self._items is None:
             self._items = self._order.epoch(self._epoch)
         x = next(self._xs)
+        if isinstance(x, MakebelieveError):
+            self._xs = None  # asked again, it reads this batch again
+            raise x
         start, stop, total = self._order.share(self._index)
         items = self._items[start:stop]
         y = None if self._y is None else self._y.index_select(0, items).to(self._device, non_blocking=True)
@@ -124,7 +130,7 @@ class StreamBatches:
         self._epoch, self._index = self._order.position(state)
         self._items = self._xs = None
 
-    def _read(self) -> Iterator[Tensor]:
+    def _read(self) -> Iterator[Tensor | MakebelieveError]:
         loader = DataLoader(
             _Items(self._reader),
             batch_sampler=_From(self._order, self._epoch, self._index),

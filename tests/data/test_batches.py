@@ -236,12 +236,17 @@ def test_spawned_workers_read_ahead_but_the_position_is_what_was_consumed(folder
     assert torch.equal(torch.random.get_rng_state(), before)  # the program's own generator is left alone
 
 
-def test_a_file_broken_after_the_check_is_named(folder: Path) -> None:
-    data = images(folder, memory=False, workers=0, valid=0)
-    (folder / "cat" / "3.png").write_bytes(b"no longer a picture")
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_file_broken_after_the_check_is_named(folder: Path, workers: int) -> None:
+    data = images(folder, memory=False, workers=workers, valid=0)
+    file = folder / "cat" / "3.png"
+    whole = file.read_bytes()
+    file.write_bytes(b"no longer a picture")
     batches = data.batches("train", 22)
     with pytest.raises(DataError, match=r"cat.3\.png could not be read while training"):
         next(batches)
+    file.write_bytes(whole)
+    assert torch.equal(next(batches).x, next(data.batches("train", 22)).x)
 
 
 def test_data_survive_pickling(folder: Path) -> None:
