@@ -63,6 +63,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "metrics holds {given}; each must be a function of (scores, y) such as mb.error_rate.",
         "metrics에 {given}이(가) 있습니다. 각각 mb.error_rate처럼 (scores, y)의 함수여야 합니다.",
     ),
+    "recogniser.metric_name": (
+        "Two figures would be called {given!r}; give each function in metrics a name of its own, and none the name model,"
+        " which is the loss.",
+        "{given!r}(이)라는 이름의 수치가 둘이 됩니다. metrics의 함수마다 다른 이름을 붙이고, 손실의 이름인 model은 쓰지"
+        " 마십시오.",
+    ),
+    "recogniser.mlp_pretrained": (
+        'pretrained={given!r} was given, but "mlp", the network for rows of numbers, begins with random weights; leave it'
+        " out.",
+        'pretrained={given!r}을(를) 주었지만 수의 행을 위한 네트워크 "mlp"는 무작위 가중치에서 시작합니다.'
+        " pretrained를 빼십시오.",
+    ),
     "recogniser.mlp": (
         'The network {network!r} does not fit items of shape {shape}: names are for pictures (c, h, w), "mlp" for rows of'
         " numbers (k,); give a module of your own.",

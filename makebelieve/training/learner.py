@@ -312,6 +312,8 @@ class Learner:
         """Trains by the plan, alone with the folder; one that begins is saved first, so that a kill can't lose it."""
         if begins:
             self._open_folder()
+            if plan.patience is None:
+                self._best = {}  # of a fit that was broken off
         with self.folder.locked() if self.folder is not None else contextlib.nullcontext():
             if self.folder is not None:
                 self.history.cut()

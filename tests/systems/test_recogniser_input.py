@@ -120,3 +120,22 @@ def test_many_items_are_read_side_by_side_and_answered_in_their_order(monkeypatc
     assert len(readers) > 1
     one = torch.tensor([one.probability for one in found])
     torch.testing.assert_close(one, learn.scores(torch.stack([read(p) for p in x])).max(1).values)
+
+
+def test_metrics_of_one_name_are_refused():
+    def share(scores, y):
+        return (scores.argmax(1) == y).float().mean()
+
+    def model(scores, y):
+        return share(scores, y)
+
+    for metrics in ([share, share], [model]):
+        with pytest.raises(mb.OptionError, match="name of its own"):
+            mb.classifier(data_of(), metrics=metrics)
+
+
+@pytest.mark.parametrize("pretrained", [True, "weights.safetensors"])
+def test_weights_for_a_table_are_refused_and_not_left_out(pretrained):
+    x = rows_of()
+    with pytest.raises(mb.OptionError, match="mlp"):
+        mb.regressor(mb.arrays(x, x[:, 0]), pretrained=pretrained)

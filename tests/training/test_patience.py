@@ -78,6 +78,24 @@ def test_a_fit_after_it_goes_on_and_forgets_the_best(run):
     assert in_place(learn, kept.weights[7])
 
 
+def test_what_a_fit_that_was_broken_off_kept_is_dropped_by_the_next(run):
+    class BreakOff(Callback):
+        def on_step(self, learn):
+            if learn.step == 13:
+                raise ZeroDivisionError
+
+    learn = scripted(run)
+    learn.callbacks.append(breaks := BreakOff())
+    with pytest.raises(ZeroDivisionError):
+        learn.fit(10, patience=2)
+    assert learn._best
+    learn.callbacks.remove(breaks)
+    learn.fit(steps=1)
+    again = scripted()
+    again.restore(run)
+    assert not again._best
+
+
 def test_resumed_from_every_step_it_equals_the_unbroken_run(tmp_path):
     """The step after which the best weights are put back included."""
     plain, whole = scripted(tmp_path / "plain"), scripted(tmp_path / "whole", saving=Saving(steps=1, keep=1000))

@@ -167,6 +167,10 @@ def _metrics(given: Metric | Sequence[Metric], task: Task) -> tuple[Metric, ...]
     for one in all_:
         if not callable(one) or not hasattr(one, "__name__"):
             raise OptionError("recogniser.metric", given=repr(one)[:80])
+    names = [one.__name__ for one in all_]
+    taken = [name for i, name in enumerate(names) if name in ("model", *names[:i])]  # "model" is the loss
+    if taken:
+        raise OptionError("recogniser.metric_name", given=taken[0])
     return all_ or (METRICS[task.kind],)
 
 
@@ -277,6 +281,8 @@ def _network(choices: Choices, shape: tuple[int, ...], rows: Tensor | None, seed
         if network == "mlp" or (len(shape) != 3 and isinstance(network, str)):
             if len(shape) != 1 or network != "mlp":
                 raise OptionError("recogniser.mlp", network=network, shape=shape)
+            if choices.pretrained:
+                raise OptionError("recogniser.mlp_pretrained", given=str(choices.pretrained))
             return networks.dense(rows, shape[0], outputs)
         if len(shape) != 3 and isinstance(network, nn.Module):
             return Whole(network)
