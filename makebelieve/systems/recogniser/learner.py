@@ -269,8 +269,8 @@ class Recogniser(Learner):
         """Figures on all validation items, or on the training items where there are none.
 
         `accuracy`, `error_rate`, `nats` (cross-entropy), `precision` and `recall` (means over the classes) and
-        `calibration_error`; of several classes at once `exact_match` and `f1` as well; of numbers `mae`, `rmse`, `mse`
-        and `r2`.
+        `calibration_error`. Of several classes at once `exact_match`, and over all single decisions `accuracy`,
+        `error_rate`, `precision`, `recall` and `f1`. Of numbers `mae`, `rmse`, `mse` and `r2`; of several, over all.
 
         Args:
             tta: as for `predict`.
