@@ -59,7 +59,6 @@ def train_command(system: str) -> Any:
     shown |= options_of(fit)
     if "options" in takes:
         shown["option"] = option("option", list[str], None, say("cli.help_option"), metavar="NAME=NUMBER")
-
     shown["processes"] = option("processes", int, 1, say("cli.help_processes"))
 
     def train(context: typer.Context, **given: Any) -> None:

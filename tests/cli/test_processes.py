@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +38,21 @@ def test_two_processes_make_one_run_and_give_one_answer(tmp_path: Path) -> None:
     assert two.step == one.step == 3
     for name, tensor in one.nets["model"].state_dict().items():
         assert torch.allclose(tensor, two.nets["model"].state_dict()[name], atol=1e-4), name
+
+
+def test_ctrl_c_reaches_all_and_ends_in_the_line_that_goes_on(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    words = ["train", "autoencoder", "digits", *SMALL[:-2], "--latent", "4", "--minutes", "3", "--run", str(run)]
+    command = [sys.executable, "-m", "makebelieve", *words, "--processes", "2"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, start_new_session=True, **pipes) as running:
+        for line in running.stderr:
+            if line.startswith("epoch"):
+                break
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does
+        out, _ = running.communicate(timeout=60)
+    assert running.returncode == 130 and f"makebelieve resume {run}" in out
+    assert mb.load(run).step > 0
 
 
 def test_an_error_is_one_sentence_whoever_meets_it(tmp_path: Path) -> None:

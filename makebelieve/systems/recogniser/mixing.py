@@ -1,6 +1,7 @@
 """Mixing: pairs of training items become one, and so do their labels. Partners are neighbours in the shuffled batch.
 
-Neighbours, and not a permutation of the batch, so that a batch split over processes is mixed as a whole one would be.
+Neighbours, and not a permutation of the batch, so that a batch split over processes is mixed as a whole one would be,
+as long as each process has an even number of items.
 """
 
 from __future__ import annotations
