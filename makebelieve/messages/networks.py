@@ -97,4 +97,26 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The weights can't be kept in {folder} ({why}); let MAKEBELIEVE_DATA name a folder that can be written.",
         "{folder}에 가중치를 저장할 수 없습니다({why}). MAKEBELIEVE_DATA에 쓸 수 있는 폴더를 지정하십시오.",
     ),
+    "networks.unknown_language": (
+        "network={name!r} is no language model; give one of {known}, or a module of your own.",
+        "network={name!r}(이)라는 언어 모델은 없습니다. {known} 중 하나나 직접 만든 모듈을 주십시오.",
+    ),
+    "networks.language_size": (
+        "{name}={given!r} was given for a language model, and a whole number of at least 1 is needed.",
+        "언어 모델에 {name}={given!r}을(를) 주었지만 1 이상의 정수가 필요합니다.",
+    ),
+    "networks.dropout": (
+        "dropout={given!r} was given, and a share of at least 0 and below 1 is needed; 0 drops nothing.",
+        "dropout={given!r}을(를) 주었지만 0 이상 1 미만의 비율이 필요합니다. 0이면 아무것도 버리지 않습니다.",
+    ),
+    "networks.heads": (
+        "{width} features can't be split among {heads} heads of attention; give a multiple of {least}.",
+        "특징 {width}개를 어텐션 헤드 {heads}개에 나눌 수 없습니다. {least}의 배수를 주십시오.",
+    ),
+    "networks.context": (
+        "A window of {length} tokens was given to a network whose context is {context}; give at most that many, or make the "
+        "network with window={length}.",
+        "문맥이 {context}인 네트워크에 토큰 {length}개짜리 창을 주었습니다. 그 이하로 주거나 window={length}(으)로 네트워크를 "
+        "만드십시오.",
+    ),
 }
