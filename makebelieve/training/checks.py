@@ -18,6 +18,7 @@ MOST_DEAD = 0.9  # of a layer's units
 FEWEST_UNITS = 8  # of a layer that is looked at
 CLEARLY = 0.1  # of the least validation loss: how far above it is no chance any more
 EPOCHS = 3  # in a row
+EXPLODED = 100.0  # times the norm that a gradient is clipped to
 ENOUGH_STEPS = 1000
 GAIN = 0.02  # of the first loss: what must be gained by then
 
@@ -27,7 +28,7 @@ def default_checks(players: Mapping[str, Any]) -> list[Check]:
     if len(players) > 1:
         return [DeadUnits()]
     (name,) = players
-    return [DeadUnits(), OverFitting(name), UnderFitting(name)]
+    return [DeadUnits(), OverFitting(name), UnderFitting(name), ExplodingGradient(name)]
 
 
 class DeadUnits(Check):
@@ -128,6 +129,41 @@ class OverFitting(Check):
             "train": f"{train:.4g}",
         }
         return [Alarm("health.over_fitting", values)]
+
+
+class ExplodingGradient(Check):
+    """A gradient far beyond what it is clipped to, as recurrent networks have it (Pascanu, Mikolov & Bengio 2013).
+
+    Figure, where gradients are clipped: `gradient_norm`, the greatest since the last look. Alarm: above a hundred times
+    the norm that it is clipped to, at two looks in a row.
+    """
+
+    remembers = ("bad",)
+
+    def __init__(self, player: str) -> None:
+        self._player = player
+        self._clip: float | None = None
+        self.bad = 0
+
+    def measure(self, learn: Learner) -> dict[str, float]:
+        player = learn.game.players[self._player]
+        self._clip = player.clip
+        if player.clip is None:
+            return {}
+        norm = float(player.norm)
+        player.norm.zero_()
+        return {"gradient_norm": norm}
+
+    def judge(self, step: int, figures: Mapping[str, float]) -> list[Alarm]:
+        norm = figures.get("gradient_norm")
+        if norm is None or self._clip is None:
+            return []
+        self.bad = self.bad + 1 if not norm <= EXPLODED * self._clip else 0
+        self.suspects = self.bad > 0
+        if self.bad < 2:
+            return []
+        values = {"name": self._player, "step": step, "norm": f"{norm:.3g}", "times": f"{norm / self._clip:.0f}"}
+        return [Alarm("health.exploding_gradient", values, remedy=Remedy({self._player: 0.5}))]
 
 
 class UnderFitting(Check):

@@ -111,6 +111,7 @@ class Game:
         games = [self.recipe(self.nets, part, run, **self.options) for part in parts]
         calls = [0] * len(parts)
         first = self.world.rank * total // self.world.size
+        run._enter_batch(first, len(batch))
         while True:
             start, taking, ended = first, None, 0
             for i, (part, turns) in enumerate(zip(parts, games, strict=True)):
@@ -197,15 +198,15 @@ class Game:
         """For a while: networks in eval mode, the recipe told that this is no training, `noise` for the run's own."""
         run, modules = self.run, list(self.nets.by_name.values())
         modes = [(part, part.training) for module in modules for part in module.modules()]
-        before = run._generator, run.state, run.step
-        run.training, run._generator, run.state = False, noise, dict(run.state)
+        before = run._generator, run.state, run.rows, run.step
+        run.training, run._generator, run.state, run.rows = False, noise, dict(run.state), {}
         try:
             for module in modules:
                 module.eval()
             yield
         finally:
             run.training = True
-            run._generator, run.state, run.step = before
+            run._generator, run.state, run.rows, run.step = before
             for part, mode in modes:
                 part.training = mode
 
@@ -219,6 +220,7 @@ class Game:
         """
         run, rank, size = (self.run, 0, 1) if alone else (self.run, self.world.rank, self.world.size)
         run._enter_step(index, size == 1)
+        run._enter_batch(rank * batch.total // size, len(batch))
         run._enter_share(rank * batch.total // size, len(batch), batch.total, 0)
         turns = self.recipe(self.nets, batch, run, **self.options)
         while True:

@@ -6,7 +6,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
@@ -64,6 +64,8 @@ class Learner:
     Raises:
         OptionError: if an option can't be used.
     """
+
+    usual_schedule: ClassVar[Schedule] = staticmethod(schedules.constant)
 
     def __init__(
         self,
@@ -130,11 +132,11 @@ class Learner:
     def batches(self) -> Batches:
         """The endless stream of training batches, where it stands."""
         if self._batches is None:
-            self._batches = self.stream("train")
+            self._batches = self.batches_of("train")
         return self._batches
 
-    def stream(self, part: Part, *, shuffle: bool | None = None, alone: bool = False) -> Batches:
-        """Another stream of batches of a part; with `alone` whole ones for this process, else its share of them."""
+    def batches_of(self, part: Part, *, shuffle: bool | None = None, alone: bool = False) -> Batches:
+        """A new stream of batches of a part; with `alone` whole ones for this process, else its share of them."""
         return self._data().batches(
             part,
             self.batch_size,
@@ -158,7 +160,7 @@ class Learner:
         *,
         steps: int | None = None,
         minutes: float | None = None,
-        schedule: Schedule = schedules.constant,
+        schedule: Schedule | None = None,
         until: str | None = None,
         patience: int | None = None,
     ) -> None:
@@ -168,7 +170,8 @@ class Learner:
             epochs: passes over the training data; exactly one of the three is given.
             steps: batches.
             minutes: of wall time; such a fit can't be repeated bit for bit.
-            schedule: factor on the learning rates as a function of progress from 0 to 1 through this fit.
+            schedule: factor on the learning rates as a function of progress from 0 to 1 through this fit; None takes
+                the system's usual one, which is constant for most.
             until: a condition that ends it sooner, such as "balanced" for a GAN; without a length, 100 epochs at most.
             patience: ends it after so many epochs without a better validation loss (early stopping); however it ends,
                 the weights of its best epoch are put back then.
@@ -178,6 +181,7 @@ class Learner:
                 `patience`, if there are no validation data or several players.
             TrainingError: if a loss is no number any more; the last checkpoint stays.
         """
+        schedule = schedule or self.usual_schedule
         plan = plan_fit(self, epochs, steps, minutes, schedule, until)
         plan.patience = waiting.begin(self, patience) if patience is not None else None
         self._carry_out(plan, schedule, begins=True)
@@ -244,7 +248,7 @@ class Learner:
         return max(player.frozen for player in self.game.players.values())
 
     def _frozen_changed(self) -> None:
-        """Does nothing; for subclasses whose `stream` depends on `frozen`, which may call `_renew_batches` here.
+        """Does nothing; for subclasses whose `batches_of` depends on `frozen`, which may call `_renew_batches` here.
 
         Called after `freeze`, `unfreeze` and the putting back of a checkpoint, and where a stage of a fit freezes other
         groups. Networks are as they will be used; `data` may be None. Nothing random may be drawn.
@@ -254,7 +258,7 @@ class Learner:
         """Replaces the stream of training batches by a new one of the same order and batch size, at the same place."""
         if self._batches is not None:
             place = self._batches.state()
-            self._batches = self.stream("train")
+            self._batches = self.batches_of("train")
             self._batches.load_state(place)
         self.looks.forget()
 
@@ -365,7 +369,7 @@ class Learner:
             return {}
         limit = self.settings.valid_batches
         some = limit is not None and limit * self.batch_size < items
-        batches = self.stream("valid", shuffle=some)  # always the same ones, of all classes
+        batches = self.batches_of("valid", shuffle=some)  # always the same ones, of all classes
         count = limit if some and limit is not None else batches.steps_per_epoch
         with self.randomness.aside(validation_seed(self.settings.seed)) as noise:
             return self.game.validate(batches, count, noise)

@@ -47,7 +47,7 @@ class Looks:
         part = part or self.part
         key = part, self._learn.batch_size
         if key not in self._batches:
-            self._batches[key] = next(self._learn.stream(part, alone=True))
+            self._batches[key] = next(self._learn.batches_of(part, alone=True))
         return self._batches[key]
 
     def items(self, n: int, part: Part | None = None) -> tuple[Tensor, Tensor | None]:
@@ -68,7 +68,7 @@ class Looks:
         there = data.count(part) if data is not None else 0
         left = min(n, there)
         # an order drawn anew leaves out the last, incomplete batch
-        stream = self._learn.stream(part, shuffle=n <= there // size * size, alone=True)
+        stream = self._learn.batches_of(part, shuffle=n <= there // size * size, alone=True)
         while left > 0:
             batch = next(stream)
             yield batch.x[:left], None if batch.y is None else batch.y[:left]

@@ -107,6 +107,19 @@ class World:
         dist.all_gather(found, tensor.to(device))
         return [one.cpu() for one in found]
 
+    def join(self, rows: Tensor, device: torch.device) -> Tensor:
+        """The rows (n, …) of all processes below one another, in the order of ranks; their numbers may differ."""
+        if self.size == 1:
+            return rows
+        counts = [int(n) for n in self.gather(torch.tensor(len(rows)), device)]
+        padded = torch.cat([rows, rows.new_zeros(max(counts) - len(rows), *rows.shape[1:])])
+        found = self.gather(padded, device)
+        return torch.cat([one[:n] for one, n in zip(found, counts, strict=True)])
+
+    def part(self, rows: Tensor) -> Tensor:
+        """This process's share of rows that `join` joined."""
+        return rows[self.rank * len(rows) // self.size : (self.rank + 1) * len(rows) // self.size]
+
     def wait(self) -> None:
         """Until all are here: one that left early would abort in gloo's threads, which still let go of tensors."""
         if self.size > 1:

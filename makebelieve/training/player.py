@@ -135,6 +135,7 @@ class Player:
         self.scaler = torch.amp.GradScaler(self.device.type) if scale else None
         self.average = Average(module, average) if average else None
         self.steps = 0
+        self.norm = torch.zeros((), device=self.device)  # greatest of the gradient since the last look, where it is clipped
         self.alone = False  # the only one with parameters that learn, so a plain backward can't reach another's
         self._world = world
         self._learning = self.parameters
@@ -220,17 +221,19 @@ class Player:
         if self._world.size > 1:
             self._world.sum_gradients(self.parameters)
         if self.scaler is None:
-            if self.clip is not None:
-                nn.utils.clip_grad_norm_(self.parameters, self.clip)
+            self._clip_gradient()
             self.optimizer.step()
             return True
         self.scaler.unscale_(self.optimizer)
-        if self.clip is not None:
-            nn.utils.clip_grad_norm_(self.parameters, self.clip)
+        self._clip_gradient()
         before = self.scaler.get_scale()
         self.scaler.step(self.optimizer)
         self.scaler.update()
         return self.scaler.get_scale() >= before
+
+    def _clip_gradient(self) -> None:
+        if self.clip is not None:
+            self.norm = torch.maximum(self.norm, nn.utils.clip_grad_norm_(self.parameters, self.clip))
 
     def step_again(self, evaluate: Callable[[], Tensor]) -> Tensor:
         """A step with a loss that can be evaluated more than once, as some optimizers want; gives the first."""
@@ -286,6 +289,7 @@ class Player:
             "scaler": self.scaler.state_dict() if self.scaler is not None else None,
             "average_count": self.average.count if self.average is not None else None,
             "frozen": self.frozen,
+            "norm": float(self.norm) if self.clip is not None else 0.0,
             "learns": [parameter.requires_grad for parameter in self.module.parameters()],
         }
 
@@ -294,6 +298,7 @@ class Player:
             group.update({key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
         self.rates = list(saved["rates"])
         self.steps = saved["steps"]
+        self.norm = torch.full_like(self.norm, saved.get("norm", 0.0))
         self.optimizer.state.clear()
         for parameter, learns in zip(self.module.parameters(), saved["learns"], strict=True):
             parameter.requires_grad_(learns)

@@ -129,7 +129,7 @@ class Run:
     Attributes:
         step: number of the step under way, from 0; one step is one batch. In validation: of the validation batch.
         training: false in validation, where nothing is updated and penalties and clipping are left out.
-        state: tensors kept across steps and in checkpoints.
+        state: tensors kept across steps and in checkpoints, the same in every process.
         device: where tensors live.
     """
 
@@ -137,10 +137,12 @@ class Run:
         self.step = 0
         self.training = True
         self.state: dict[str, Tensor] = {}
+        self.rows: dict[str, Tensor] = {}  # what `keep` keeps: the rows of this process's share of a batch
         self.device = device
         self._generator = generator
         self._noise = noise
         self._start, self._size, self._total = 0, 1, 1
+        self._first, self._share = 0, 1
         self._whole = True
         self._calls = 0
         self._drawn: list[Tensor] = []
@@ -157,6 +159,35 @@ class Run:
 
     def _uniform(self, n: int, generator: torch.Generator) -> Tensor:
         return torch.rand(n, generator=generator, device=self.device)
+
+    def recall(self, name: str, empty: Tensor) -> Tensor:
+        """What was kept under a name for the rows at hand, as where a recurrent network was in each text.
+
+        Args:
+            name: as given to `keep`.
+            empty: (n, …), a row an item of the batch: the answer where nothing of this size was kept.
+        """
+        kept, (first, size) = self.rows.get(name), self._place(len(empty))
+        return empty if kept is None or len(kept) != size else kept[first : first + len(empty)]
+
+    def keep(self, name: str, value: Tensor) -> None:
+        """Keeps value (n, …), a row an item of the batch at hand, for the step to come; it is in checkpoints.
+
+        Rows belong to their places in the batch: only a stream whose batches go on row by row has a use for it.
+        Validation begins with nothing kept, and leaves what training kept as it was.
+        """
+        value, (first, size) = value.detach(), self._place(len(value))
+        if len(value) != size:
+            kept = self.rows.get(name)
+            fits = kept is not None and kept.shape == (size, *value.shape[1:])
+            whole = kept.clone() if kept is not None and fits else value.new_zeros(size, *value.shape[1:])
+            whole[first : first + len(value)] = value
+            value = whole
+        self.rows[name] = value
+
+    def _place(self, n: int) -> tuple[int, int]:
+        """Where the n rows at hand begin in this process's share of the batch, and how many rows that has."""
+        return (0, n) if self._whole else (self._start - self._first, self._share)
 
     def _draw(self, n: int, law: NoiseLaw) -> Tensor:
         if self._whole:
@@ -175,6 +206,10 @@ class Run:
         self.step = step
         self._whole = whole
         self._drawn = []
+
+    def _enter_batch(self, first: int, share: int) -> None:
+        """This process has the rows [first, first + share) of the global batch."""
+        self._first, self._share = first, share
 
     def _enter_share(self, start: int, size: int, total: int, calls: int) -> None:
         """The next draws are for rows [start, start + size) of a global batch of `total`; `calls` were made before."""

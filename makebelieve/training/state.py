@@ -29,6 +29,8 @@ def pack(learn: Learner, plan: Plan, *, active: bool, seconds: float) -> tuple[d
             tensors[f"random.{rank}.{name}"] = one
     tensors.update({f"best.{name}": value for name, value in learn._best.items()})
     tensors.update({f"state.{name}": value for name, value in learn.game.run.state.items()})
+    for name, value in sorted(learn.game.run.rows.items()):
+        tensors[f"rows.{name}"] = learn.world.join(value, learn.device)
     return tensors, {
         "step": learn.step,
         "calls": learn.calls,
@@ -101,6 +103,7 @@ def load_position(learn: Learner, tensors: Mapping[str, Tensor], state: Mapping[
     learn.batches.load_state(state["data"])
     learn.game.meter.load_state(state["meter"])
     learn.game.run.state = {k: v.to(learn.device) for k, v in _under(tensors, "state.").items()}
+    learn.game.run.rows = {k: learn.world.part(v).to(learn.device) for k, v in _under(tensors, "rows.").items()}
 
 
 def _under(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, torch.Tensor]:

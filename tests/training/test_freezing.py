@@ -164,8 +164,8 @@ class Telling(Learner):
         self.told.append(self.frozen)
         self._renew_batches()
 
-    def stream(self, part, **options):
-        batches = super().stream(part, **options)
+    def batches_of(self, part, **options):
+        batches = super().batches_of(part, **options)
         batches.frozen = self.frozen
         return batches
 

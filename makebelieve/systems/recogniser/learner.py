@@ -111,9 +111,9 @@ class Recogniser(Learner):
         data = self._sets().as_validation(part)
         return data.batches("valid", size, device=self.device, memory_format=self.memory_format)
 
-    def stream(self, part: Part, *, shuffle: bool | None = None, alone: bool = False) -> Batches:
+    def batches_of(self, part: Part, *, shuffle: bool | None = None, alone: bool = False) -> Batches:
         if not self._body_features.usable(part):
-            return super().stream(part, shuffle=shuffle, alone=alone)
+            return super().batches_of(part, shuffle=shuffle, alone=alone)
         rank, size = (0, 1) if alone else (self.world.rank, self.world.size)
         shuffled = part == "train" if shuffle is None else shuffle
         order = Order(self.count(part), self.batch_size, shuffled, self.settings.seed, rank, size)
