@@ -56,4 +56,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "picture is reconstructed alike; lower beta, let it grow with warm_up=, give free_bits=, or take a weaker decoder.",
         "{step}단계까지 z의 유닛 {units}개 가운데 {unused}개가 0.01나트보다 적은 정보를 담고, 모두 합쳐도 {nats}나트입니다. 디코더가 z를 무시하여 모든 그림이 똑같이 복원됩니다. beta를 낮추거나, warm_up=으로 서서히 키우거나, free_bits=를 주거나, 더 약한 디코더를 사용해 주십시오.",
     ),
+    "health.exploding_gradient": (
+        "By step {step} the gradient of {name} reached a norm of {norm}, {times} times what it is clipped to: learning is thrown about; "
+        "lower the learning rate (ten times lower).",
+        "{step}단계까지 {name}의 그래디언트 노름이 {norm}에 이르러 자르는 값의 {times}배입니다. 학습이 흔들리고 있습니다. 학습률을 10배 낮추어 주십시오.",
+    ),
 }

@@ -12,6 +12,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "report.part": ("{name} {value}", "{name} {value}"),
     "report.length": ("{steps} steps, {epochs} epochs", "{steps}단계, {epochs}에포크"),
     "report.samples": ("Pictures along the way", "학습 중의 그림"),
+    "report.texts": ("Texts along the way", "학습 중에 쓴 글"),
     "report.over_time": ("Over time", "학습 과정"),
     "report.step": ("step {step}", "{step}단계"),
     "report.steps": ("steps", "단계"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from makebelieve.report.callbacks import SaveSamples, WriteReport
+from makebelieve.report.callbacks import SaveSamples, SaveTexts, WriteReport
 from makebelieve.report.page import write_report
 
-__all__ = ["SaveSamples", "WriteReport", "write_report"]
+__all__ = ["SaveSamples", "SaveTexts", "WriteReport", "write_report"]

@@ -44,6 +44,35 @@ class SaveSamples(Callback):
             self._next = int(learn.step * GROWTH)
 
 
+class SaveTexts(Callback):
+    """Saves a text at the start, then ever more seldom, and at the end, as `SaveSamples` does pictures.
+
+    Args:
+        write: from the learner to its text.
+    """
+
+    def __init__(self, write: Callable[[Any], str]) -> None:
+        self._write = write
+        self._next = 0
+
+    def on_fit_start(self, learn: Learner) -> None:
+        if learn.step == 0:
+            self._save(learn)
+
+    def on_record(self, learn: Learner, record: dict[str, Any]) -> None:
+        if record["kind"] == "steps" and learn.step >= self._next:
+            self._save(learn)
+
+    def on_fit_end(self, learn: Learner) -> None:
+        self._save(learn)
+
+    def _save(self, learn: Learner) -> None:
+        if learn.folder is not None:
+            learn.folder.samples.mkdir(parents=True, exist_ok=True)
+            (learn.folder.samples / f"step-{learn.step:08d}.txt").write_text(self._write(learn), encoding="utf-8")
+            self._next = int(learn.step * GROWTH)
+
+
 class WriteReport(Callback):
     """Writes report.html at the end of each `fit`."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import math
 import os
 import shlex
@@ -16,11 +15,12 @@ from makebelieve.messages import CATALOGUE, language, say
 from makebelieve.report.curves import Line, chart
 from makebelieve.report.evaluations import evaluations_section
 from makebelieve.report.records import RunRecords, number, read_run
+from makebelieve.report.samples import samples_section
 from makebelieve.report.style import SCRIPT, STYLE
 from makebelieve.training import Settings
 
-MOST_SAMPLES = 24
 LONGEST_ACRONYM = 3  # letters: GAN, VAE
+NOT_SHOWN = ("tokens", "reading", "augment")  # of the data's facts: for programs, and long
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
 
@@ -45,7 +45,7 @@ def render(run: RunRecords) -> str:
     """The page as HTML; every value from the run's files is escaped."""
     title = _title(run)
     sections = (
-        _samples(run),
+        samples_section(run),
         _figures(run),
         evaluations_section(run.path),
         _alarms(run),
@@ -87,22 +87,6 @@ def _lead(run: RunRecords) -> str:
 
 def _steps(run: RunRecords) -> int:
     return max((r["step"] for r in run.history if type(r.get("step")) is int), default=0)
-
-
-def _samples(run: RunRecords) -> str:
-    chosen = _spread(run.samples, MOST_SAMPLES)
-    if not chosen:
-        return ""
-    pictures = [(say("report.step", step=f"{step:,}"), _data_address(file)) for step, file in chosen]
-    told, address = pictures[-1]
-    stored = "".join(f'<img alt="{escape(name)}" src="{data}">' for name, data in pictures)
-    last = len(pictures) - 1
-    slider = (
-        f'<label>{escape(say("report.over_time"))}<input id="moment" type="range" min="0" max="{last}" value="{last}">'
-        f'<output id="told">{escape(told)}</output></label><div id="moments" hidden>{stored}</div>'
-    )
-    picture = f'<img id="shown" alt="{escape(told)}" src="{address}">'
-    return f'<h2>{escape(say("report.samples"))}</h2><div class="samples">{picture}{slider if last else ""}</div>'
 
 
 def _figures(run: RunRecords) -> str:
@@ -161,14 +145,16 @@ def _settings(run: RunRecords) -> dict[str, Any]:
 def _data_rows(run: RunRecords) -> list[tuple[str, str]]:
     facts = dict(_mapping(_mapping(run.config.get("data")).get("facts")))
     fingerprint = run.config.get("fingerprint") or facts.get("fingerprint")
-    facts.pop("fingerprint", None)
+    for name in ("fingerprint", *NOT_SHOWN):
+        facts.pop(name, None)
     rows = _plain_rows(facts)
     return [*rows, (say("report.fingerprint"), str(fingerprint))] if fingerprint else rows
 
 
 def _how_to_go_on(run: RunRecords) -> str:
     here = shlex.quote(str(run.path))
-    commands = f"makebelieve resume {here}\nmakebelieve generate {here} -n 64 -o more.png --seed 7"
+    use = "generate {run} --prompt '…' --temperature 0.5" if run.texts else "generate {run} -n 64 -o more.png --seed 7"
+    commands = f"makebelieve resume {here}\nmakebelieve {use.format(run=here)}"
     parts = [f"<h2>{escape(say('report.go_on'))}</h2><pre>{escape(commands)}</pre>"]
     again = _program(run)
     if again:
@@ -262,14 +248,3 @@ def _number(value: Any) -> str:
 def _seconds(run: RunRecords) -> float:
     told = (number(line.get("seconds")) for line in run.clock)
     return max((seconds for seconds in told if seconds is not None and math.isfinite(seconds)), default=0.0)
-
-
-def _spread(found: list[tuple[int, Path]], most: int) -> list[tuple[int, Path]]:
-    """At most ``most`` of them, evenly, the first and the last among them."""
-    if len(found) <= most:
-        return found
-    return [found[round(i * (len(found) - 1) / (most - 1))] for i in range(most)]
-
-
-def _data_address(file: Path) -> str:
-    return "data:image/png;base64," + base64.b64encode(file.read_bytes()).decode()

@@ -23,6 +23,7 @@ class RunRecords:
         history: the lines of ``history.jsonl``.
         clock: the lines of ``clock.jsonl``.
         samples: (step, file) of each sample picture, by step.
+        texts: (step, file) of each text written along the way, by step.
         plan: the last call of ``fit`` as the newest checkpoint has it, or empty.
     """
 
@@ -31,6 +32,7 @@ class RunRecords:
     history: list[dict[str, Any]]
     clock: list[dict[str, Any]]
     samples: list[tuple[int, Path]]
+    texts: list[tuple[int, Path]]
     plan: dict[str, Any]
 
     def of_kind(self, kind: str) -> list[dict[str, Any]]:
@@ -60,10 +62,11 @@ def read_run(path: Path) -> RunRecords:
         config=_object(path / "config.json"),
         history=_lines(path / "history.jsonl"),
         clock=_lines(path / "clock.jsonl"),
-        samples=_samples(path / "samples"),
+        samples=_samples(path / "samples", ".png"),
+        texts=_samples(path / "samples", ".txt"),
         plan=_plan(path / "checkpoints"),
     )
-    if not (records.config or records.history or records.samples):
+    if not (records.config or records.history or records.samples or records.texts):
         raise CheckpointError("report.no_run", path=path)
     return records
 
@@ -113,6 +116,6 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _samples(folder: Path) -> list[tuple[int, Path]]:
-    numbered = [(re.fullmatch(r"step-(\d+)", file.stem), file) for file in folder.glob("*.png")]
+def _samples(folder: Path, suffix: str) -> list[tuple[int, Path]]:
+    numbered = [(re.fullmatch(r"step-(\d+)", file.stem), file) for file in folder.glob(f"*{suffix}")]
     return sorted((int(match[1]), file) for match, file in numbered if match)

@@ -22,6 +22,7 @@ p{margin:.3rem 0}.lead{color:var(--soft);max-width:46rem}
 .samples label{display:flex;gap:.8rem;align-items:center;max-width:34rem;margin:.6rem auto 0;font-size:.9rem}
 .samples input{flex:1;min-width:0;accent-color:var(--mean)}.samples output{min-width:7em;text-align:right;
 font-variant-numeric:tabular-nums}
+.texts{text-align:left}.texts pre{background:none;padding:.2rem 0;margin:0}.texts label{margin:0 0 .6rem}
 .curves{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1rem}
 figure{margin:0}figcaption{font-weight:600}
 figure>svg{width:100%;height:auto;display:block}
@@ -49,4 +50,7 @@ const slider=document.getElementById("moment"),shown=document.getElementById("sh
 told=document.getElementById("told"),moments=[...document.querySelectorAll("#moments img")];
 if(slider)slider.addEventListener("input",()=>{const now=moments[slider.value];shown.src=now.src;
 shown.alt=told.textContent=now.alt});
+const written=document.getElementById("written"),texts=[...document.querySelectorAll("#texts pre")];
+if(written)written.addEventListener("input",()=>{texts.forEach((one,i)=>{one.hidden=i!=written.value});
+document.getElementById("when").textContent=texts[written.value].dataset.told});
 """
