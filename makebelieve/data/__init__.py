@@ -1,4 +1,4 @@
-"""Step 1: data. Doors (`images`, `audio`, `series`, `traces`, `binaries`, `arrays`) over one `DataBlock`."""
+"""Step 1: data. Doors (`images`, `audio`, `series`, `text`, `traces`, `binaries`, `arrays`) over one `DataBlock`."""
 
 from __future__ import annotations
 
@@ -23,10 +23,16 @@ from makebelieve.data.signals import (
     random_warp,
 )
 from makebelieve.data.split import random_split
+from makebelieve.data.text import text
+from makebelieve.data.text_data import TextData
+from makebelieve.data.text_known import KNOWN_TEXTS
+from makebelieve.data.text_streams import TextStreams
+from makebelieve.data.tokens import Tokens
 from makebelieve.data.traces import traces
 
 __all__ = [
-    "KNOWN", "Batch", "BatchTransform", "Data", "DataBlock", "Facts", "Part", "arrays", "audio", "binaries",
-    "cache_folder", "images", "random_affine", "random_bend", "random_crop", "random_flip", "random_mask",
-    "random_noise", "random_shift", "random_speed", "random_split", "random_warp", "series", "traces",
+    "KNOWN", "KNOWN_TEXTS", "Batch", "BatchTransform", "Data", "DataBlock", "Facts", "Part", "TextData", "TextStreams",
+    "Tokens", "arrays", "audio", "binaries", "cache_folder", "images", "random_affine", "random_bend", "random_crop",
+    "random_flip", "random_mask", "random_noise", "random_shift", "random_speed", "random_split", "random_warp",
+    "series", "text", "traces",
 ]  # fmt: skip

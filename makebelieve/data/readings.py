@@ -11,12 +11,14 @@ from makebelieve.data.binaries import binary_reading
 from makebelieve.data.reading import NumberReading, PictureReading, Reading
 from makebelieve.data.series import series_reading
 from makebelieve.data.signals import from_json
+from makebelieve.data.text_reading import text_reading
 from makebelieve.data.traces import trace_reading
 
 KINDS: Mapping[str, Callable[[Mapping[str, Any]], Reading]] = {
     "audio": audio_reading,
     "binaries": binary_reading,
     "series": series_reading,
+    "texts": text_reading,
     "traces": trace_reading,
     "pictures": lambda state: PictureReading(tuple(state["size"]), state["channels"]),
     "numbers": lambda state: NumberReading(tuple(state["shape"])),

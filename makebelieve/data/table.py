@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from torch import Tensor
@@ -33,7 +34,7 @@ def summary(data: Data) -> str:
         rows.append(("data.row_skipped", f"{len(facts.skipped):,}: {', '.join(facts.skipped[:3])}"))
     if facts.licence:
         rows.append(("data.row_licence", facts.licence))
-    lines = _aligned([(say(key), value) for key, value in rows])
+    lines = aligned([(say(key), value) for key, value in rows])
     return "\n".join([*lines, *_labels(data)])
 
 
@@ -44,15 +45,15 @@ def _labels(data: Data) -> list[str]:
     if data.classes is None:
         low, high = part.y.min().item(), part.y.max().item()
         return [say("data.targets", low=f"{low:.4g}", high=f"{high:.4g}")]
-    counts = [_per_class(part.y, len(data.classes)) for part in (part, data.valid)]
+    counts = [per_class(part.y, len(data.classes)) for part in (part, data.valid)]
     names = data.classes[:_CLASSES_SHOWN]
     head = (
         say("data.row_class"),
-        _right(say("data.column_train" if data.labelled is None else "data.column_labelled"))
-        + _right(say("data.column_valid")),
+        right(say("data.column_train" if data.labelled is None else "data.column_labelled"))
+        + right(say("data.column_valid")),
     )
-    rows = [(name, _right(f"{t:,}") + _right(f"{v:,}")) for name, t, v in zip(names, *counts, strict=False)]
-    lines = ["", *_aligned([head, *rows])]
+    rows = [(name, right(f"{t:,}") + right(f"{v:,}")) for name, t, v in zip(names, *counts, strict=False)]
+    lines = ["", *aligned([head, *rows])]
     if len(data.classes) > _CLASSES_SHOWN:
         lines.append(say("data.more_classes", n=len(data.classes) - _CLASSES_SHOWN))
     few, many = min(counts[0]), max(counts[0])
@@ -64,18 +65,24 @@ def _labels(data: Data) -> list[str]:
     return lines
 
 
-def _per_class(y: Tensor | None, classes: int) -> list[int]:
+def per_class(y: Tensor | None, classes: int) -> list[int]:
+    """How many items each class has."""
     if y is None or not len(y):
         return [0] * classes
     return [int(n) for n in (y.sum(0) if y.ndim == 2 else y.bincount(minlength=classes))]
 
 
-def _aligned(rows: list[tuple[str, str]]) -> list[str]:
-    width = max(_width(name) for name, _ in rows)
-    return [f"{name}{' ' * (width - _width(name))}  {value}" for name, value in rows]
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of cells as lines, every column but the last filled up to its widest cell."""
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)][:-1]
+    return [
+        "".join(f"{cell}{' ' * (width - _width(cell))}  " for cell, width in zip(row, widths, strict=False)) + row[-1]
+        for row in rows
+    ]
 
 
-def _right(text: str) -> str:
+def right(text: str) -> str:
+    """A cell of nine columns, its text at the right."""
     return " " * (9 - _width(text)) + text
 
 
