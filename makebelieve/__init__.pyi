@@ -1,5 +1,6 @@
 from makebelieve.data import Data as Data
 from makebelieve.data import DataBlock as DataBlock
+from makebelieve.data import TextData as TextData
 from makebelieve.data import arrays as arrays
 from makebelieve.data import audio as audio
 from makebelieve.data import binaries as binaries
@@ -14,6 +15,7 @@ from makebelieve.data import random_shift as random_shift
 from makebelieve.data import random_speed as random_speed
 from makebelieve.data import random_warp as random_warp
 from makebelieve.data import series as series
+from makebelieve.data import text as text
 from makebelieve.data import traces as traces
 from makebelieve.errors import CheckpointError as CheckpointError
 from makebelieve.errors import DataError as DataError
@@ -35,6 +37,8 @@ from makebelieve.systems.diffusion import diffusion as diffusion
 from makebelieve.systems.gan import GanLearner as GanLearner
 from makebelieve.systems.gan import gan as gan
 from makebelieve.systems.gan import recipes as recipes
+from makebelieve.systems.language_model import LanguageModel as LanguageModel
+from makebelieve.systems.language_model import language_model as language_model
 from makebelieve.systems.recogniser import Prediction as Prediction
 from makebelieve.systems.recogniser import Predictions as Predictions
 from makebelieve.systems.recogniser import Recogniser as Recogniser

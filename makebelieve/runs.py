@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from makebelieve.data import arrays, audio, binaries, images, series, traces
+from makebelieve.data import arrays, audio, binaries, images, series, text, traces
 from makebelieve.errors import CheckpointError
 from makebelieve.systems.autoencoder.door import from_config as autoencoder_from_config
 from makebelieve.systems.diffusion.door import from_config as diffusion_from_config
 from makebelieve.systems.gan.door import from_config as gan_from_config
+from makebelieve.systems.language_model.door import from_config as language_model_from_config
 from makebelieve.systems.recogniser.door import from_config as recogniser_from_config
 from makebelieve.systems.vae.door import from_config as vae_from_config
 from makebelieve.training import Learner
@@ -23,6 +24,7 @@ DOORS: Mapping[str, Callable[..., Data]] = {
     "binaries": binaries,
     "images": images,
     "series": series,
+    "text": text,
     "traces": traces,
 }
 SYSTEMS: Mapping[str, Callable[[Mapping[str, Any], Data | None], Learner]] = {
@@ -30,6 +32,7 @@ SYSTEMS: Mapping[str, Callable[[Mapping[str, Any], Data | None], Learner]] = {
     "classifier": recogniser_from_config,
     "diffusion": diffusion_from_config,
     "gan": gan_from_config,
+    "language_model": language_model_from_config,
     "regressor": recogniser_from_config,
     "vae": vae_from_config,
 }

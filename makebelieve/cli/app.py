@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import inspect
 import logging
 import os
 import sys
@@ -15,6 +14,7 @@ import typer
 import typer.core
 
 import makebelieve as mb
+from makebelieve.cli.generate import keep_existing
 from makebelieve.cli.output import OutputError, emit, emit_error
 from makebelieve.errors import MakebelieveError, OptionError
 from makebelieve.messages import CATALOGUE, LANGUAGES, say
@@ -137,7 +137,7 @@ class _Systems(typer.core.TyperGroup):
     """The systems that can be trained; a command is built when it is asked for, from its door's signature."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
-        return ["autoencoder", "classifier", "diffusion", "gan", "regressor", "vae"]
+        return ["autoencoder", "classifier", "diffusion", "forecaster", "gan", "language-model", "regressor", "vae"]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in self.list_commands(ctx):
@@ -171,25 +171,32 @@ def resume(
 def generate(
     context: typer.Context,
     run: Run,
-    number: Annotated[int, typer.Option("--number", "-n", help="cli.help_number", min=1, max=1_000_000)] = 64,
-    out: Annotated[Path, typer.Option("--out", "-o", help="cli.help_out")] = Path("out.png"),
+    number: Annotated[
+        int | None, typer.Option("--number", "-n", help="cli.help_number", min=1, max=1_000_000, show_default=False)
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="cli.help_out", show_default=False)] = None,
     seed: Annotated[int | None, typer.Option(help="cli.help_seed", show_default=False)] = None,
     label: Annotated[str | None, typer.Option(help="cli.help_label", show_default=False)] = None,
     truncation: Annotated[float | None, typer.Option(help="cli.help_truncation", show_default=False)] = None,
+    prompt: Annotated[str | None, typer.Option(help="cli.help_prompt", show_default=False)] = None,
+    temperature: Annotated[float | None, typer.Option(help="cli.help_temperature", show_default=False)] = None,
+    greedy: Annotated[bool, typer.Option("--greedy", help="cli.help_greedy")] = False,
+    top_k: Annotated[int | None, typer.Option(help="cli.help_top_k", show_default=False)] = None,
+    top_p: Annotated[float | None, typer.Option(help="cli.help_top_p", show_default=False)] = None,
+    min_p: Annotated[float | None, typer.Option(help="cli.help_min_p", show_default=False)] = None,
+    repetition_penalty: Annotated[
+        float | None, typer.Option(help="cli.help_repetition_penalty", show_default=False)
+    ] = None,
+    stop: Annotated[list[str] | None, typer.Option(help="cli.help_stop", show_default=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="cli.help_force")] = False,
 ) -> None:
-    _keep_existing(out, force)
-    learn = mb.load(run)
-    asked = {"seed": seed, "label": label, "truncation": truncation}
-    given = {name: value for name, value in asked.items() if value is not None}
-    takes = inspect.signature(learn.generate).parameters if hasattr(learn, "generate") else None
-    if takes is None:
-        raise OptionError("cli.makes_nothing", run=run, system=learn.name)
-    for name in given:
-        if name not in takes:
-            raise OptionError("cli.not_of_system", option=f"--{name}", system=learn.name)
-    learn.generate(number, **given).save(out)
-    emit(context.obj, {"pictures": str(out), "number": number}, say("cli.generated", number=number, out=out))
+    from makebelieve.cli.generate import generate_from
+
+    given = {
+        "seed": seed, "label": label, "truncation": truncation, "temperature": temperature, "greedy": greedy,
+        "top_k": top_k, "top_p": top_p, "min_p": min_p, "repetition_penalty": repetition_penalty, "stop": stop,
+    }  # fmt: skip
+    generate_from(run, number, prompt, out, given, force=force, as_json=context.obj)
 
 
 def predict(
@@ -215,7 +222,7 @@ def explain(
     from makebelieve.cli.recognise import explain_run
 
     if out is not None:
-        _keep_existing(out, force)
+        keep_existing(out, force)
     explain_run(run, file, out, as_json=context.obj)
 
 
@@ -251,7 +258,7 @@ def data_show(
     from makebelieve.cli.sets import show_set
 
     if out is not None:
-        _keep_existing(out, force)
+        keep_existing(out, force)
     show_set(name, out, as_json=context.obj)
 
 
@@ -267,11 +274,6 @@ def doctor(context: typer.Context) -> None:
 
     findings = examine()
     emit(context.obj, {finding.key: finding.value for finding in findings}, "\n".join(str(f) for f in findings))
-
-
-def _keep_existing(path: Path, force: bool) -> None:
-    if path.exists() and not force:
-        raise OptionError("cli.exists", path=path)
 
 
 def _global_words(words: list[str]) -> tuple[list[str], list[str]]:

@@ -27,9 +27,14 @@ def emit_error(as_json: bool, key: str, message: str, values: dict[str, Any]) ->
         typer.echo(message, err=True)
 
 
-def _write(text: str) -> None:
+def write_piece(text: str) -> None:
+    """Write a piece of a longer text for people, at once."""
+    _write(text, newline=False)
+
+
+def _write(text: str, *, newline: bool = True) -> None:
     try:
-        typer.echo(text)
+        typer.echo(text, nl=newline)
     except OSError as error:
         raise OutputError(error.errno, error.strerror) from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import logging
 import math
 import shlex
 import shutil
@@ -25,7 +26,9 @@ DOORS: dict[str, Callable[[], Callable[..., Any]]] = {
     "autoencoder": lambda: mb.autoencoder,
     "classifier": lambda: mb.classifier,
     "diffusion": lambda: mb.diffusion,
+    "forecaster": lambda: mb.forecaster,
     "gan": lambda: mb.gan,
+    "language-model": lambda: mb.language_model,
     "regressor": lambda: mb.regressor,
     "vae": lambda: mb.vae,
 }
@@ -37,7 +40,10 @@ KINDS: dict[str, Callable[[], Callable[..., Any]]] = {
     "series": lambda: mb.series,
     "traces": lambda: mb.traces,
     "binaries": lambda: mb.binaries,
+    "texts": lambda: mb.text,
 }
+USUAL_KINDS = {"forecaster": "series", "language-model": "texts"}  # of others "pictures", or what the options name
+NOT_OPTIONS = ["source", "x", "y", "tokens"]
 # How a fit goes, by the word for it: the learner's methods.
 FITS = {"plain": "fit", "one-cycle": "fit_one_cycle", "fine-tune": "fine_tune"}
 
@@ -47,11 +53,11 @@ def train_command(system: str) -> Any:
     door = DOORS[system]()
     takes = inspect.signature(door).parameters
     fit = inspect.signature(door, eval_str=True).return_annotation.fit
-    shown = {
-        name: one for kind in reversed(KINDS.values()) for name, one in options_of(kind(), ["source", "x", "y"]).items()
-    }
+    shown = {name: one for kind in reversed(KINDS.values()) for name, one in options_of(kind(), NOT_OPTIONS).items()}
     shown |= options_of(door, leave_out=["data"])
-    shown["kind"] = option("kind", str, "pictures", say("cli.help_kind"), metavar="|".join(KINDS))
+    shown["kind"] = option(
+        "kind", str, USUAL_KINDS.get(system, "pictures"), say("cli.help_kind"), metavar="|".join(KINDS)
+    )
     shown["fit"] = option("fit", str, None, say("cli.help_fit"), metavar="|".join(FITS))
     if "recipe" in takes:
         known = say("cli.help_recipe", known=", ".join(mb.recipes.__all__))
@@ -64,7 +70,7 @@ def train_command(system: str) -> Any:
     def train(context: typer.Context, **given: Any) -> None:
         if in_several(["train", system, given["source"]], given, as_json=context.obj):
             return
-        learn = learner_of(door, given)
+        learn = learner_of(door, {**given, "kind": given.get("kind") or kind_of(system, given)})
         fit_and_tell(learn, fit_of(learn, given), as_json=context.obj)
 
     source = Annotated[str, typer.Argument(metavar="DATA", help=say("cli.help_source"), show_default=False)]
@@ -105,6 +111,11 @@ def learner_of(door: Callable[..., Any], given: Mapping[str, Any]) -> Any:
     return door(data, **arguments_for(door, given, leave_out=["data", "recipe", "options"]), **recipe, **options)
 
 
+def kind_of(system: str, given: Mapping[str, Any]) -> str:
+    """What the items are where nobody says it: a column of texts makes them texts."""
+    return USUAL_KINDS.get(system, "texts" if given.get("text") is not None else "pictures")
+
+
 def data_of(given: Mapping[str, Any]) -> Any:
     """The data, through the door for their kind.
 
@@ -115,7 +126,7 @@ def data_of(given: Mapping[str, Any]) -> Any:
     if kind not in KINDS:
         raise OptionError("cli.kind", given=kind, known=", ".join(KINDS))
     door = KINDS[kind]()
-    return door(given["source"], **arguments_for(door, given, leave_out=["source", "x", "y"]))
+    return door(given["source"], **arguments_for(door, given, leave_out=NOT_OPTIONS))
 
 
 def fit_of(learn: Any, given: Mapping[str, Any]) -> Callable[[], Any]:
@@ -127,6 +138,10 @@ def fit_of(learn: Any, given: Mapping[str, Any]) -> Callable[[], Any]:
     told = {name for name in ("epochs", "steps", "minutes", "until", "patience") if given.get(name) is not None}
     usual = getattr(learn, "usual_fit", "fit") if told == {"epochs"} else "fit"
     asked = given.get("fit")
+    if not told and hasattr(learn, "usual_epochs"):
+        given, told = {**given, "epochs": learn.usual_epochs}, {"epochs"}
+        usual = getattr(learn, "usual_fit", "fit")
+        logging.getLogger(__name__).info(say("cli.usual_length", epochs=learn.usual_epochs))
     if asked is not None and asked not in FITS:
         raise OptionError("cli.fit", given=asked, known=", ".join(FITS))
     fit = getattr(learn, FITS[asked] if asked else usual)
@@ -194,7 +209,12 @@ def fit_and_tell(learn: Any, fit: Callable[[], Any], *, as_json: bool) -> None:
     if sheets:  # named by their steps: the last one's
         shutil.copyfile(sheets[-1], picture)
     here = shlex.quote(str(run))
-    tries = {"generate": "cli.try_generate", "predict": "cli.try_predict"}
-    more = "".join(say(key, run=here) for verb, key in tries.items() if hasattr(learn, verb))
+    more = "".join(say(key, run=here) for verb, key in tries(learn).items() if hasattr(learn, verb))
     text = say("cli.trained", picture=picture if sheets else "-", page=page, run=here, more=more)
     emit(as_json, {"run": str(run), "samples": str(picture) if sheets else None, "report": str(page)}, text)
+
+
+def tries(learn: Any) -> dict[str, str]:
+    """What to try next, by the verb that it needs."""
+    generate = "cli.try_write" if hasattr(learn, "stream") else "cli.try_generate"
+    return {"generate": generate, "predict": "cli.try_predict", "forecast": "cli.try_forecast"}

@@ -14,16 +14,20 @@ class Batch:
         items: (n,) int64, places in the part (`data.train` or `data.valid`) these were taken from.
         total: size of the global batch over all processes.
         labelled: a second stream's batch where few items have labels, else None.
+        each: what an item weighs in a mean over batches: 1, or of a window of text its tokens.
     """
 
-    __slots__ = ("items", "labelled", "total", "x", "y")
+    __slots__ = ("each", "items", "labelled", "total", "x", "y")
 
-    def __init__(self, x: Tensor, y: Tensor | None, items: Tensor, total: int, labelled: Batch | None = None) -> None:
+    def __init__(
+        self, x: Tensor, y: Tensor | None, items: Tensor, total: int, labelled: Batch | None = None, each: int = 1
+    ) -> None:
         self.x = x
         self.y = y
         self.items = items
         self.total = total
         self.labelled = labelled
+        self.each = each
 
     def __len__(self) -> int:
         return self.x.size(0)
@@ -36,7 +40,7 @@ class Batch:
         ys = [None] * k if self.y is None else self.y.tensor_split(k)
         few = [None] * k if self.labelled is None else _padded(self.labelled.chunk(k), k)
         parts = zip(xs, ys, items, few, strict=True)
-        return [Batch(x, y, i, self.total, labelled) for x, y, i, labelled in parts if len(x)]
+        return [Batch(x, y, i, self.total, labelled, self.each) for x, y, i, labelled in parts if len(x)]
 
 
 def _padded(batches: list[Batch], k: int) -> list[Batch | None]:

@@ -26,8 +26,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "가진 데이터로 다음 시스템을 학습합니다: {system}. 목록은 쉼표로 씁니다: --classes 3,7.",
     ),
     "cli.makes_nothing": (
-        "{run} is a run of {system}, which makes no new pictures; take one of gan, vae or diffusion.",
-        "{run}은(는) 새 그림을 만들지 않는 {system}의 실행입니다. gan, vae, diffusion 중 하나의 실행을 주십시오.",
+        "{run} is a run of {system}, which makes nothing new; take one of gan, vae or diffusion for pictures, of language-model for texts.",
+        "{run}은(는) 새로 만드는 것이 없는 {system}의 실행입니다. 그림은 gan, vae, diffusion, 글은 language-model의 실행을 주십시오.",
     ),
     "cli.not_of_system": (
         "{option} was given, but a run of {system} has no such option.",
@@ -50,8 +50,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "--processes가 {given}입니다. 1 이상이어야 합니다.",
     ),
     "cli.help_kind": (
-        "What the items are: pictures, sounds, series, traces (mouse tracks) or binaries (bytes of files).",
-        "항목의 종류: pictures(그림), sounds(소리), series(시계열), traces(마우스 자취), binaries(파일의 바이트).",
+        "What the items are: pictures, sounds, series, traces (mouse tracks), binaries (bytes of files) or texts.",
+        "항목의 종류: pictures(그림), sounds(소리), series(시계열), traces(마우스 자취), binaries(파일의 바이트), texts(글).",
     ),
     "cli.kind": (
         "--kind is {given!r}; it is one of {known}.",
@@ -103,21 +103,63 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "cli.explained": ("{text}\nPicture: {picture}", "{text}\n그림: {picture}"),
     "cli.layers": ("Layers: {page}", "층: {page}"),
     "cli.help_source": (
-        "A folder of pictures or the name of a known set (see: makebelieve data list); other files with --kind.",
-        "그림 폴더 또는 알려진 데이터 세트 이름 (makebelieve data list 참고). 다른 파일은 --kind와 함께.",
+        "A folder, a file or a table with the data, or the name of a known set (see: makebelieve data list).",
+        "데이터가 있는 폴더, 파일이나 표, 또는 알려진 데이터 세트 이름 (makebelieve data list 참고).",
     ),
     "cli.help_recipe": ("The game that is played: {known}.", "학습 방식: {known}."),
     "cli.help_resume": (
         "Finish interrupted training exactly where it stopped.",
         "중단된 학습을 멈춘 바로 그 자리에서 이어 끝냅니다.",
     ),
-    "cli.help_generate": ("Make pictures with a trained run.", "학습이 끝난 실행으로 그림을 만듭니다."),
+    "cli.help_generate": (
+        "Make pictures with a trained run, or let a language model write.",
+        "학습이 끝난 실행으로 그림을 만들거나 언어 모델로 글을 씁니다.",
+    ),
     "cli.help_run": ("The folder of a run.", "실행 폴더."),
-    "cli.help_number": ("How many pictures.", "만들 그림의 수."),
-    "cli.help_out": ("File for the pictures, laid out as a grid.", "그림을 격자로 저장할 파일."),
+    "cli.help_number": (
+        "How many pictures [default: 64], or of a text how many tokens [default: 400].",
+        "만들 그림의 수 [기본값: 64], 글이면 토큰의 수 [기본값: 400].",
+    ),
+    "cli.help_prompt": ("Of a text: what it goes on from.", "글: 이어서 쓸 첫머리."),
+    "cli.help_temperature": (
+        "Of a text: below 1 careful, above 1 daring, 0 always the likeliest [default: 0.5].",
+        "글: 1보다 작으면 신중하게, 크면 과감하게 쓰고, 0이면 늘 가장 그럴듯한 것을 고릅니다 [기본값: 0.5].",
+    ),
+    "cli.help_greedy": ("Of a text: always the likeliest token.", "글: 늘 가장 그럴듯한 토큰을 고릅니다."),
+    "cli.help_top_k": ("Of a text: only the k likeliest tokens.", "글: 가장 그럴듯한 토큰 k개에서만 고릅니다."),
+    "cli.help_top_p": (
+        "Of a text: only the likeliest tokens whose probabilities add up to p.",
+        "글: 확률의 합이 p가 되는 가장 그럴듯한 토큰에서만 고릅니다.",
+    ),
+    "cli.help_min_p": (
+        "Of a text: only tokens at least so likely, as a share of the likeliest.",
+        "글: 가장 그럴듯한 토큰의 이 비율 이상인 토큰에서만 고릅니다.",
+    ),
+    "cli.help_repetition_penalty": (
+        "Of a text: above 1, what is there already becomes less likely.",
+        "글: 1보다 크면 이미 나온 것이 덜 나옵니다.",
+    ),
+    "cli.help_stop": (
+        "Of a text: a word before which it ends; may be given several times.",
+        "글: 이 낱말 앞에서 끝냅니다. 여러 번 줄 수 있습니다.",
+    ),
+    "cli.written": ("The text is in {out}.", "글을 {out}에 저장했습니다."),
+    "cli.try_write": (
+        "  makebelieve generate {run} --prompt '…' --temperature 0.5\n",
+        "  makebelieve generate {run} --prompt '…' --temperature 0.5\n",
+    ),
+    "cli.try_forecast": ("  makebelieve forecast {run}\n", "  makebelieve forecast {run}\n"),
+    "cli.usual_length": (
+        "No length was given (--epochs, --steps or --minutes): {epochs} epochs are trained.",
+        "길이(--epochs, --steps, --minutes)를 주지 않아 {epochs}에포크를 학습합니다.",
+    ),
+    "cli.help_out": (
+        "File for the pictures, laid out as a grid [default: out.png], or for the text [default: the terminal].",
+        "그림을 격자로 저장할 파일 [기본값: out.png], 또는 글을 저장할 파일 [기본값: 터미널].",
+    ),
     "cli.help_seed": (
-        "The same number gives the same pictures again.",
-        "같은 값을 주면 같은 그림이 다시 나옵니다.",
+        "The same number gives the same pictures, or the same text, again.",
+        "같은 값을 주면 같은 그림이나 글이 다시 나옵니다.",
     ),
     "cli.help_label": (
         "Which class to make, where the run was trained with --conditional.",

@@ -40,7 +40,9 @@ def _texts(chosen: Sequence[tuple[int, Path]]) -> str:
         for i, (step, file) in enumerate(chosen)
     )
     slider = _slider("written", "when", _step(chosen[-1][0]), len(chosen)) if last else ""
-    return f'<h2>{escape(say("report.texts"))}</h2><div class="samples texts">{slider}<div id="texts">{texts}</div></div>'
+    return (
+        f'<h2>{escape(say("report.texts"))}</h2><div class="samples texts">{slider}<div id="texts">{texts}</div></div>'
+    )
 
 
 def _slider(name: str, output: str, told: str, count: int) -> str:

@@ -178,19 +178,19 @@ class Game:
                 parameter.requires_grad_(True)
 
     def validate(self, batches: Batches, count: int, noise: torch.Generator) -> dict[str, float]:
-        """The recipe on validation data, nothing updated: mean losses by player, weighted by the size of batches."""
+        """The recipe on validation data, nothing updated: mean losses by player, weighted by the batches' sizes."""
         sums: dict[str, Tensor] = {}
         weights: dict[str, float] = {}
         with self.aside(noise), torch.no_grad():
             for index in range(count):
                 batch = next(batches)
                 if not len(batch):  # a process may get nothing of a last batch that is smaller than their number
-                    weights = {name: weight + batch.total for name, weight in weights.items()}
+                    weights = {name: weight + batch.total * batch.each for name, weight in weights.items()}
                     continue
                 for name, value in self.losses(batch, index):
                     total = sums.get(name, torch.zeros((), device=self.run.device))
-                    sums[name] = total + value.detach() * len(batch)
-                    weights[name] = weights.get(name, 0.0) + batch.total
+                    sums[name] = total + value.detach() * (len(batch) * batch.each)
+                    weights[name] = weights.get(name, 0.0) + batch.total * batch.each
         return {name: float(self.world.sum(total)) / weights[name] for name, total in sums.items()}
 
     @contextmanager

@@ -6,7 +6,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -64,8 +64,6 @@ class Learner:
     Raises:
         OptionError: if an option can't be used.
     """
-
-    usual_schedule: ClassVar[Schedule] = staticmethod(schedules.constant)
 
     def __init__(
         self,
@@ -181,10 +179,14 @@ class Learner:
                 `patience`, if there are no validation data or several players.
             TrainingError: if a loss is no number any more; the last checkpoint stays.
         """
-        schedule = schedule or self.usual_schedule
+        schedule = schedule or self.usual_schedule()
         plan = plan_fit(self, epochs, steps, minutes, schedule, until)
         plan.patience = waiting.begin(self, patience) if patience is not None else None
         self._carry_out(plan, schedule, begins=True)
+
+    def usual_schedule(self) -> Schedule:
+        """The schedule of a `fit` that is given none."""
+        return schedules.constant
 
     def limit(self, clip: float | None) -> None:
         """Clips gradients to this norm from now on, or no more."""

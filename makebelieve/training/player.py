@@ -135,7 +135,9 @@ class Player:
         self.scaler = torch.amp.GradScaler(self.device.type) if scale else None
         self.average = Average(module, average) if average else None
         self.steps = 0
-        self.norm = torch.zeros((), device=self.device)  # greatest of the gradient since the last look, where it is clipped
+        self.norm = torch.zeros(
+            (), device=self.device
+        )  # greatest of the gradient since the last look, where it is clipped
         self.alone = False  # the only one with parameters that learn, so a plain backward can't reach another's
         self._world = world
         self._learning = self.parameters

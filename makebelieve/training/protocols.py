@@ -20,6 +20,11 @@ class Batch(Protocol):
     total: int
 
     @property
+    def each(self) -> int:
+        """What an item weighs in a mean over batches: 1, or of a window of text its tokens."""
+        ...
+
+    @property
     def labelled(self) -> Batch | None:
         """Where few items have labels, a batch of those; else None."""
         ...

@@ -19,6 +19,7 @@ from makebelieve.training import Learner, Saving, Settings, recipe, supervised
 
 class ToyBatch:
     labelled = None
+    each = 1
 
     def __init__(self, x, y, items, total):
         self.x, self.y, self.items, self.total = x, y, items, total

@@ -1,0 +1,64 @@
+"""What language models say: key: (English, Korean)."""
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    "language.not_texts": (
+        "A language model learns from texts, and was given {given}: make them with mb.text(…), such as mb.text('book.txt') or "
+        "mb.text('nietzsche').",
+        "언어 모델은 글을 배우는데 {given}을(를) 받았습니다. mb.text('book.txt')나 mb.text('nietzsche')처럼 mb.text(…)로 데이터를 만들어 주십시오.",
+    ),
+    "language.network": (
+        "There is no network {given!r} for language models: take one of {known}, or give a torch module.",
+        "언어 모델에는 {given!r}(이)라는 네트워크가 없습니다. {known} 가운데 고르거나 torch 모듈을 주십시오.",
+    ),
+    "language.own_network": (
+        "The network {given} was asked for the scores of {n} texts of {t} tokens and gave {found}: it must give (n, t, {tokens}), or "
+        "that and its state.",
+        "네트워크 {given}에 토큰 {t}개짜리 글 {n}개의 점수를 물었더니 {found}을(를) 내놓았습니다. (n, t, {tokens}) 모양의 점수, 또는 점수와 상태를 내놓아야 합니다.",
+    ),
+    "language.window": (
+        "A window has a whole number of tokens from 1 up, and {given!r} was given: window=64 is usual.",
+        "창의 토큰 수는 1 이상의 정수여야 하는데 {given!r}을(를) 받았습니다. 보통은 window=64입니다.",
+    ),
+    "language.hidden": (
+        "hidden= is a whole number of units from 1 up, and {given!r} was given: hidden=256 is usual.",
+        "hidden=은 1 이상의 정수(유닛 수)여야 하는데 {given!r}을(를) 받았습니다. 보통은 hidden=256입니다.",
+    ),
+    "language.layers": (
+        "layers= is a whole number from 1 up, and {given!r} was given: leave it out to get the usual number.",
+        "layers=는 1 이상의 정수여야 하는데 {given!r}을(를) 받았습니다. 빼면 보통 쓰는 층 수가 됩니다.",
+    ),
+    "language.dropout": (
+        "dropout= is a share from 0 up to below 1, and {given!r} was given: 0.2 is a fair start for a small text.",
+        "dropout=은 0 이상 1 미만의 비율이어야 하는데 {given!r}을(를) 받았습니다. 짧은 글에는 0.2로 시작해 보십시오.",
+    ),
+    "language.option": (
+        "{name}={given!r} can't be used: it is a number from {least} to {most} (temperature=0 always takes the likeliest token).",
+        "{name}={given!r}은(는) 사용할 수 없습니다. {least}에서 {most}까지의 수여야 합니다(temperature=0은 늘 가장 그럴듯한 토큰을 고릅니다).",
+    ),
+    "language.how_many": (
+        "The number of tokens to write is a whole number from 1 to 10,000,000, and {given!r} was given: n=400 writes 400.",
+        "쓸 토큰 수는 1에서 10,000,000까지의 정수여야 하는데 {given!r}을(를) 받았습니다. n=400이면 400개를 씁니다.",
+    ),
+    "language.stop": (
+        "stop={given!r} can't be used: give a word, or a list of words, none of them empty, such as stop='\\n\\n'.",
+        "stop={given!r}은(는) 사용할 수 없습니다. stop='\\n\\n'처럼 비어 있지 않은 낱말이나 그 목록을 주십시오.",
+    ),
+    "language.too_short": (
+        "{given!r} has fewer than {least} tokens, so that there is none to be surprised by: give a longer text.",
+        "{given!r}은(는) 토큰이 {least}개보다 적어 놀랄 것이 없습니다. 더 긴 글을 주십시오.",
+    ),
+    "language.nothing_held_back": (
+        "No text was held back for validation, so there is nothing to evaluate on: make the data with valid=0.1.",
+        "검증용으로 남겨 둔 글이 없어 평가할 수 없습니다. valid=0.1로 데이터를 만들어 주십시오.",
+    ),
+    "language.trial": (
+        "temperature {temperature} · repeated {repetition} · invented words {invented}",
+        "온도 {temperature} · 되풀이 {repetition} · 없는 낱말 {invented}",
+    ),
+    "language.memorised": (
+        "By step {step} the model says {share} of the training text by heart: given {context} tokens, the next {said} come word for word; "
+        "give more text, raise dropout= (0.2 to 0.5), take a smaller network (hidden=), or stop earlier (patience=).",
+        "{step}단계까지 모델이 학습한 글의 {share}을(를) 외우고 있습니다. 토큰 {context}개를 주면 다음 {said}개를 그대로 말합니다. 글을 늘리거나, dropout=을 올리거나(0.2~0.5), "
+        "더 작은 네트워크(hidden=)를 쓰거나, 더 일찍 멈추어(patience=) 주십시오.",
+    ),
+}
