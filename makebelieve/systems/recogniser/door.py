@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,26 +15,23 @@ from makebelieve.data.data import Data
 from makebelieve.data.reading import Reading
 from makebelieve.data.readings import reading_of, transforms_of
 from makebelieve.errors import CheckpointError, DataError, OptionError
-from makebelieve.messages import say
 from makebelieve.networks.backbones import Backbone
 from makebelieve.networks.transfer import Whole, transfer
 from makebelieve.report import SaveSamples, WriteReport
 from makebelieve.systems.recogniser import networks
+from makebelieve.systems.recogniser.checks import check_classes, metrics_of
 from makebelieve.systems.recogniser.learner import Recogniser
 from makebelieve.systems.recogniser.metrics import KNOWN, Metric
 from makebelieve.systems.recogniser.mixing import Mix
 from makebelieve.systems.recogniser.recipes import recognition_of
-from makebelieve.systems.recogniser.tasks import METRICS, OneOf, SeveralOf, Task, balanced, spread, task_of, task_state
+from makebelieve.systems.recogniser.tasks import OneOf, SeveralOf, Task, balanced, spread, task_of, task_state
 from makebelieve.training import Callback, Settings, TrainingOptions
 from makebelieve.training.protocols import Data as AnyData
 from makebelieve.training.randomness import derive, seeded
 
-log = logging.getLogger(__name__)
-
 LARGEST_SMALL = 64  # pixels a side
 BACKBONE = "resnet34"  # for larger pictures where nobody says which
 SAMPLES = 16
-IMBALANCE = 3  # the largest class over the smallest, from which on it is told
 
 
 def classifier(
@@ -76,13 +72,13 @@ def classifier(
     y, names = _labels(data), data.classes
     if names is None:
         raise DataError("recogniser.no_classes")
-    _check_classes(data, y, names)
+    check_classes(y, data.valid.y, names, several=data.several)
     task: Task = SeveralOf(tuple(names)) if data.several else OneOf(tuple(names), None)
     if balance:
         if data.several:
             raise OptionError("recogniser.balance_several")
         task = OneOf(tuple(names), balanced(y, len(names)))
-    choices = Choices(network, pretrained, task, label_smoothing, mix, mix_strength, _metrics(metrics, task))
+    choices = Choices(network, pretrained, task, label_smoothing, mix, mix_strength, metrics_of(metrics, task))
     return _make("classifier", data, choices, training)
 
 
@@ -115,7 +111,7 @@ def regressor(
     data = data.as_numbers() if data.classes is not None else data
     task = spread(_labels(data))
     return _make(
-        "regressor", data, Choices(network, pretrained, task, 0.0, "none", 0.4, _metrics(metrics, task)), training
+        "regressor", data, Choices(network, pretrained, task, 0.0, "none", 0.4, metrics_of(metrics, task)), training
     )
 
 
@@ -162,18 +158,6 @@ class Choices:
         return cls(**{**state, "task": task_of(state["task"]), "metrics": metrics})
 
 
-def _metrics(given: Metric | Sequence[Metric], task: Task) -> tuple[Metric, ...]:
-    all_ = (given,) if callable(given) else tuple(given)
-    for one in all_:
-        if not callable(one) or not hasattr(one, "__name__"):
-            raise OptionError("recogniser.metric", given=repr(one)[:80])
-    names = [one.__name__ for one in all_]
-    taken = [name for i, name in enumerate(names) if name in ("model", *names[:i])]  # "model" is the loss
-    if taken:
-        raise OptionError("recogniser.metric_name", given=taken[0])
-    return all_ or (METRICS[task.kind],)
-
-
 def _labels(data: Data) -> Tensor:
     """The training labels."""
     if not isinstance(data, Data):
@@ -183,28 +167,6 @@ def _labels(data: Data) -> Tensor:
     if data.train.y is None:
         raise DataError("recogniser.no_labels")
     return data.train.y
-
-
-def _check_classes(data: Data, y: Tensor, names: Sequence[str]) -> None:
-    """Every class must have training items; that one has none for validation, or few at all, is told."""
-    if len(names) < 2 and not data.several:
-        raise DataError("recogniser.one_class", name=names[0])
-    counts = _counts(y, len(names))
-    missing = [name for name, count in zip(names, counts, strict=True) if not count]
-    if missing:
-        raise DataError("recogniser.untrained_class", name=missing[0], n=len(missing))
-    if data.valid.y is not None and len(data.valid.y):
-        unseen = [name for name, n in zip(names, _counts(data.valid.y, len(names)), strict=True) if not n]
-        if unseen:
-            log.warning(say("recogniser.unjudged_class", names=", ".join(unseen[:5])))
-    most, least = max(counts), min(counts)
-    if most > IMBALANCE * least:
-        big, small = names[counts.index(most)], names[counts.index(least)]
-        log.warning(say("recogniser.imbalance", big=big, many=f"{most:,}", small=small, few=f"{least:,}"))
-
-
-def _counts(y: Tensor, classes: int) -> list[int]:
-    return [int(n) for n in (y.sum(0) if y.ndim == 2 else y.bincount(minlength=classes))]
 
 
 def _make(system: str, data: Data, choices: Choices, training: TrainingOptions) -> Recogniser:

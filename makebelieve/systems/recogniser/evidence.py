@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from torch import Tensor
 
@@ -11,10 +12,21 @@ from makebelieve.explain import decisions
 from makebelieve.explain import pictures as drawn
 from makebelieve.figures import Table
 from makebelieve.pictures import Pictures
+from makebelieve.systems.recogniser.tasks import Task
 from makebelieve.training.protocols import Part
 
-if TYPE_CHECKING:
-    from makebelieve.systems.recogniser.learner import Recogniser
+
+class Judge(Protocol):
+    """What evidence needs of the learner that gave it."""
+
+    task: Task
+
+    @property
+    def classes(self) -> tuple[str, ...] | None: ...
+
+    def captioned(self, part: Part, places: Sequence[int], notes: Sequence[str] = ()) -> Any:
+        """Items of a part with what is said of them."""
+        ...
 
 
 class Evidence:
@@ -26,10 +38,10 @@ class Evidence:
         y: labels, as the data have them.
     """
 
-    def __init__(self, learn: Recogniser, part: Part, scores: Tensor, y: Tensor) -> None:
+    def __init__(self, learn: Judge, part: Part, scores: Tensor, y: Tensor) -> None:
         self._learn, self.part, self.scores, self.y = learn, part, scores, y
 
-    def top_losses(self, n: int = 9) -> Pictures:
+    def top_losses(self, n: int = 9) -> Any:
         """The n items that it is most wrong about, with what is said, the truth and the loss or error."""
         numbers = self._learn.classes is None
         worst = (decisions.greatest_errors if numbers else decisions.top_losses)(self.y, self.scores, n)

@@ -341,7 +341,8 @@ class Recogniser(Learner):
 
     def top_losses(self, n: int = 9) -> Pictures:
         """The items that it is most wrong about, with what is said, the truth and the loss."""
-        return self.evidence().top_losses(whole(n, 1, "recogniser.how_many"))
+        shown: Pictures = self.evidence().top_losses(whole(n, 1, "recogniser.how_many"))
+        return shown
 
     def per_class(self) -> Table:
         """Precision, recall, F1 and number of items of each class, as a table."""
