@@ -10,6 +10,7 @@ from makebelieve.data import arrays, audio, binaries, images, series, text, trac
 from makebelieve.errors import CheckpointError
 from makebelieve.systems.autoencoder.door import from_config as autoencoder_from_config
 from makebelieve.systems.diffusion.door import from_config as diffusion_from_config
+from makebelieve.systems.forecaster.door import from_config as forecaster_from_config
 from makebelieve.systems.gan.door import from_config as gan_from_config
 from makebelieve.systems.language_model.door import from_config as language_model_from_config
 from makebelieve.systems.recogniser.door import from_config as recogniser_from_config
@@ -31,6 +32,7 @@ SYSTEMS: Mapping[str, Callable[[Mapping[str, Any], Data | None], Learner]] = {
     "autoencoder": autoencoder_from_config,
     "classifier": recogniser_from_config,
     "diffusion": diffusion_from_config,
+    "forecaster": forecaster_from_config,
     "gan": gan_from_config,
     "language_model": language_model_from_config,
     "regressor": recogniser_from_config,
