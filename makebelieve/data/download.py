@@ -43,8 +43,10 @@ def matches(path: Path, checksum: str) -> bool:
         return hashlib.file_digest(file, kind).hexdigest() == wanted
 
 
-def fetch(name: str, file: RemoteFile, base_url: str, licence: str) -> Path:
+def fetch(name: str, file: RemoteFile, base_url: str, licence: str, works: str = "'digits', 'mnist-5k'") -> Path:
     """The file of data set `name`, from the cache, or fetched into it and checked.
+
+    `works` names sets of the kind that need no network.
 
     Raises:
         DownloadError: there is no network, or what came isn't what was expected; nothing broken is kept.
@@ -63,7 +65,7 @@ def fetch(name: str, file: RemoteFile, base_url: str, licence: str) -> Path:
             downloader = pooch.HTTPDownloader(progressbar=progress, timeout=30)
             pooch.retrieve(url, file.checksum, fname=file.name, path=folder, downloader=downloader)
     except requests.exceptions.RequestException as error:
-        raise DownloadError("data.offline", name=name, url=url, why=type(error).__name__) from error
+        raise DownloadError("data.offline", name=name, url=url, why=type(error).__name__, works=works) from error
     except ValueError as error:  # pooch: the checksum is another; it has removed its temporary file
         raise DownloadError("data.wrong_checksum", name=name, url=url, checksum=file.checksum) from error
     except OSError as error:

@@ -337,10 +337,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name} 받는 중: {url}의 {file}, 라이선스: {licence}",
     ),
     "data.offline": (
-        "{name!r} could not be fetched from {url} ({why}); check the network, or use what works without one: "
-        "'digits' or 'mnist-5k'.",
-        "{url}에서 {name!r}을(를) 받지 못했습니다({why}). 네트워크를 확인하거나, 네트워크 없이 되는 'digits'나 "
-        "'mnist-5k'를 쓰십시오.",
+        "{name!r} could not be fetched from {url} ({why}); check the network, or use what works without one: {works}.",
+        "{url}에서 {name!r}을(를) 받지 못했습니다({why}). 네트워크를 확인하거나, 네트워크 없이 되는 것을 쓰십시오: "
+        "{works}.",
     ),
     "data.wrong_checksum": (
         "What came for {name!r} from {url} does not have the checksum {checksum} and was thrown away; try again.",
