@@ -77,8 +77,7 @@ class RecurrentEncoder(LanguageEncoder):
 
     def forward(self, ids: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         """(n, t) int64 ids to features (n, t, hidden) and the state after the window."""
-        y, state = self.recurrent.look_up(self._table(), ids, state)
-        return locked_dropout(y, self.dropout, self.training), state
+        return self.encode(nn.functional.embedding(ids, self._table()), state)
 
     def encode(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         """As `forward`, from embedded tokens (n, t, inputs)."""

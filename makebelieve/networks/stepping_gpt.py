@@ -19,8 +19,8 @@ class CachedStepper:
     """The stepper of a "gpt".
 
     Within its context the scores are the module's. Beyond it the newest token takes the oldest one's place: as
-    positions count by their distance alone, nothing kept has to be computed again. (What is kept was itself computed from older
-    tokens, so a text longer than the context is not forgotten all at once.)
+    positions count by their distance alone, nothing kept has to be computed again. (What is kept was itself computed
+    from older tokens, so these are not forgotten all at once.)
 
     Args:
         network: its weights are copied as they are now.

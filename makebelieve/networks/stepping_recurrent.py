@@ -97,17 +97,13 @@ class _Layer:
 
     def __init__(self, layer: RecurrentLayer, n: int) -> None:
         self._lstm = layer.cell == "lstm"
-        inputs, bias = _array(layer.weight_ih), _array(layer.bias_ih)
-        if self._lstm:
-            self.step: _Step = _LSTMStep(self.ordered(_array(layer.weight_hh)), n)
-            bias = bias + _array(layer.bias_hh)
-        else:
-            self.step = _GRUStep(self.ordered(_array(layer.weight_hh)), self.ordered(_array(layer.bias_hh)), n)
-        self.inputs = np.ascontiguousarray(self.ordered(inputs).T)  # (inputs, gates)
-        self.bias = self.ordered(bias)
+        from_inputs, from_hidden, bias, inner = (self._ordered(_array(tensor)) for tensor in layer.weights())
+        self.step: _Step = _LSTMStep(from_hidden, n) if self._lstm else _GRUStep(from_hidden, inner, n)
+        self.inputs = np.ascontiguousarray(from_inputs.T)  # (inputs, gates)
+        self.bias = bias + inner if self._lstm else bias
         self.scale = np.float32(0.5 if self._lstm else 1)  # of what the step gives, to h
 
-    def ordered(self, rows: Array) -> Array:
+    def _ordered(self, rows: Array) -> Array:
         if self._lstm:
             i, f, g, o = np.split(rows, 4)
             return np.concatenate([i / 2, f / 2, o / 2, g])
