@@ -126,7 +126,7 @@ def _classes(data: TextData) -> Sequence[str]:
     return ["", *aligned([head, *((name, right(f"{t:,}") + right(f"{v:,}")) for name, t, v in rows)])]
 
 
-def _label(data: TextData, label: float) -> str:
+def _label(data: TextData, label: Any) -> str:
     return f"{label:.3g}" if data.classes is None else data.classes[int(label)]
 
 
