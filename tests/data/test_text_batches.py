@@ -290,7 +290,13 @@ def test_the_vocabulary_is_learnt_from_the_training_part_only() -> None:
 def test_fingerprints_tell_data_apart() -> None:
     data = documents()
     assert data.fingerprint() == documents().fingerprint()
-    others = [documents(seed=1), documents(length=10), documents(level="bpe"), documents(valid=0.3), documents(lower=True)]
+    others = [
+        documents(seed=1),
+        documents(length=10),
+        documents(level="bpe"),
+        documents(valid=0.3),
+        documents(lower=True),
+    ]
     assert len({data.fingerprint(), *(other.fingerprint() for other in others)}) == 6
 
 
