@@ -34,6 +34,8 @@ from makebelieve.systems.autoencoder import AutoencoderLearner as AutoencoderLea
 from makebelieve.systems.autoencoder import autoencoder as autoencoder
 from makebelieve.systems.diffusion import DiffusionLearner as DiffusionLearner
 from makebelieve.systems.diffusion import diffusion as diffusion
+from makebelieve.systems.forecaster import Forecaster as Forecaster
+from makebelieve.systems.forecaster import forecaster as forecaster
 from makebelieve.systems.gan import GanLearner as GanLearner
 from makebelieve.systems.gan import gan as gan
 from makebelieve.systems.gan import recipes as recipes

@@ -106,6 +106,7 @@ def application() -> typer.Typer:
     app.add_typer(train, name="train")
     app.command(help="cli.help_resume")(resume)
     app.command(help="cli.help_generate")(generate)
+    app.command(help="cli.help_forecast")(forecast)
     app.command(help="cli.help_predict")(predict)
     app.command(help="cli.help_explain")(explain)
     app.command(help="cli.help_evaluate")(evaluate)
@@ -197,6 +198,23 @@ def generate(
         "top_k": top_k, "top_p": top_p, "min_p": min_p, "repetition_penalty": repetition_penalty, "stop": stop,
     }  # fmt: skip
     generate_from(run, number, prompt, out, given, force=force, as_json=context.obj)
+
+
+def forecast(
+    context: typer.Context,
+    run: Run,
+    number: Annotated[
+        int | None, typer.Option("--number", "-n", help="cli.help_forecast_number", min=1, show_default=False)
+    ] = None,
+    series: Annotated[str | None, typer.Option(help="cli.help_forecast_series", show_default=False)] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="cli.help_forecast_out", show_default=False)] = None,
+    force: Annotated[bool, typer.Option("--force", help="cli.help_force")] = False,
+) -> None:
+    from makebelieve.cli.forecast import forecast_run
+
+    if out is not None:
+        keep_existing(out, force)
+    forecast_run(run, number, series, out, as_json=context.obj)
 
 
 def predict(

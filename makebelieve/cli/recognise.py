@@ -52,5 +52,5 @@ def _recogniser(run: Path) -> Any:
 
 
 def _check(learn: Any, run: Path) -> None:
-    if not hasattr(learn, "predict"):
+    if not hasattr(learn, "predict_each"):
         raise OptionError("cli.predicts_nothing", run=run, system=learn.name)

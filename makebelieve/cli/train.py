@@ -209,12 +209,15 @@ def fit_and_tell(learn: Any, fit: Callable[[], Any], *, as_json: bool) -> None:
     if sheets:  # named by their steps: the last one's
         shutil.copyfile(sheets[-1], picture)
     here = shlex.quote(str(run))
-    more = "".join(say(key, run=here) for verb, key in tries(learn).items() if hasattr(learn, verb))
+    more = "".join(say(key, run=here) for key in tries(learn))
     text = say("cli.trained", picture=picture if sheets else "-", page=page, run=here, more=more)
     emit(as_json, {"run": str(run), "samples": str(picture) if sheets else None, "report": str(page)}, text)
 
 
-def tries(learn: Any) -> dict[str, str]:
-    """What to try next, by the verb that it needs."""
-    generate = "cli.try_write" if hasattr(learn, "stream") else "cli.try_generate"
-    return {"generate": generate, "predict": "cli.try_predict", "forecast": "cli.try_forecast"}
+def tries(learn: Any) -> list[str]:
+    """What to try next: keys of the catalogue."""
+    if hasattr(learn, "forecast"):
+        return ["cli.try_forecast"]
+    if hasattr(learn, "generate"):
+        return ["cli.try_write" if hasattr(learn, "stream") else "cli.try_generate"]
+    return ["cli.try_predict"] if hasattr(learn, "predict") else []

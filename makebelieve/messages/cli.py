@@ -116,6 +116,24 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "학습이 끝난 실행으로 그림을 만들거나 언어 모델로 글을 씁니다.",
     ),
     "cli.help_run": ("The folder of a run.", "실행 폴더."),
+    "cli.help_forecast": (
+        "Tell how the series of a run go on.",
+        "학습이 끝난 실행의 시계열이 어떻게 이어질지 알려 줍니다.",
+    ),
+    "cli.help_forecast_number": (
+        "How many rows [default: as many as the network gives at once].",
+        "예측할 행의 수 [기본값: 네트워크가 한 번에 내는 만큼].",
+    ),
+    "cli.help_forecast_series": ("Which series, where there are several.", "시계열이 여럿일 때 그 이름."),
+    "cli.help_forecast_out": (
+        "File for the forecast: a table for .csv, else a picture.",
+        "예측을 저장할 파일: .csv이면 표, 아니면 그림.",
+    ),
+    "cli.forecasts_nothing": (
+        "{run} is a run of {system}, which makes no forecasts; take one of forecaster.",
+        "{run}은(는) 예측을 하지 않는 {system}의 실행입니다. forecaster의 실행을 주십시오.",
+    ),
+    "cli.forecast_kept": ("The forecast is in {out}.", "예측을 {out}에 저장했습니다."),
     "cli.help_number": (
         "How many pictures [default: 64], or of a text how many tokens [default: 400].",
         "만들 그림의 수 [기본값: 64], 글이면 토큰의 수 [기본값: 400].",

@@ -118,3 +118,21 @@ def test_a_run_of_texts_is_evaluated_and_resumed(trained: Path, capsys: pytest.C
     assert values["evaluations"][0]["figures"]["bits_per_character"] > 0
     status, _ = answer(capsys, "resume", str(trained))
     assert status == 0
+
+
+def test_series_are_forecast_from_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table, run = tmp_path / "sales.csv", tmp_path / "run"
+    rows = [f"2024-{1 + i // 28:02}-{1 + i % 28:02},{100 + i + 10 * (i % 7)}" for i in range(28 * 5)]
+    table.write_text("date,sold\n" + "\n".join(rows), encoding="utf-8")
+    words = ["train", "forecaster", str(table), "--past", "14", "--ahead", "7", "--gaps", "fill", "--run", str(run)]
+    assert answer(capsys, *words, "--target", "sol")[1]["error"] == "forecast.no_column"
+    assert told(capsys, *words, "--target", "sold", "--epochs", "2")[0] == 0
+    status, values = answer(capsys, "forecast", str(run), "-n", "3", "-o", str(tmp_path / "next.csv"))
+    assert status == 0
+    assert len(values["forecast"]["sold"]) == 3
+    assert len((tmp_path / "next.csv").read_text(encoding="utf-8").splitlines()) == 4
+    assert answer(capsys, "forecast", str(run), "-o", str(tmp_path / "next.csv"))[1]["error"] == "cli.exists"
+
+
+def test_only_forecasters_forecast(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(capsys, "forecast", str(trained))[1]["error"] == "cli.forecasts_nothing"

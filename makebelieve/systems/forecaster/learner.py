@@ -65,6 +65,7 @@ class Forecaster(Learner):
     """
 
     usual_fit = "fit_one_cycle"
+    usual_epochs = 20
 
     def __init__(
         self,
