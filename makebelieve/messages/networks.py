@@ -105,6 +105,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name}={given!r} was given for a language model, and a whole number of at least 1 is needed.",
         "언어 모델에 {name}={given!r}을(를) 주었지만 1 이상의 정수가 필요합니다.",
     ),
+    "networks.not_its_option": (
+        "{name}={given!r} was given with network={network!r}, which has none; leave it out.",
+        "network={network!r}에는 {name}이(가) 없는데 {name}={given!r}을(를) 주었습니다. 빼십시오.",
+    ),
     "networks.dropout": (
         "dropout={given!r} was given, and a share of at least 0 and below 1 is needed; 0 drops nothing.",
         "dropout={given!r}을(를) 주었지만 0 이상 1 미만의 비율이 필요합니다. 0이면 아무것도 버리지 않습니다.",

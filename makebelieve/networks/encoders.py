@@ -77,7 +77,7 @@ class RecurrentEncoder(LanguageEncoder):
 
     def forward(self, ids: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         """(n, t) int64 ids to features (n, t, hidden) and the state after the window."""
-        return self.encode(nn.functional.embedding(ids, self._table()), state)
+        return self.encode(nn.functional.embedding(ids, self.table()), state)
 
     def encode(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         """As `forward`, from embedded tokens (n, t, inputs)."""
@@ -88,7 +88,8 @@ class RecurrentEncoder(LanguageEncoder):
         """The embedding, then each layer."""
         return [list(self.embedding.parameters()), *(list(layer.parameters()) for layer in self.recurrent.layers)]
 
-    def _table(self) -> Tensor:
+    def table(self) -> Tensor:
+        """The embedding's weight (vocabulary, inputs), in training with some tokens' rows dropped."""
         table = self.embedding.weight
         if not self.training or self.row_dropout == 0:
             return table

@@ -14,30 +14,36 @@ from makebelieve.networks.gpt import TransformerEncoder
 from makebelieve.networks.recurrent import Cell, State
 
 Preset: TypeAlias = Literal["lstm", "gru", "gpt"]
+CHARACTERS = 512  # up to so many tokens they are most likely characters, which need few features each:
+FEW = 32  # the layer above has less to multiply
 PRESETS: tuple[Preset, ...] = ("lstm", "gru", "gpt")
 
 __all__ = ["PRESETS", "LanguageEncoder", "LanguageNetwork", "language_network"]
 
 
-class TiedHead(nn.Module):
-    """Features (…, f) to scores (…, v) by the embedding's own weights (Press & Wolf 2017), and a bias.
-
-    Where the embedding is of other size than the features, a linear map stands between them.
+class Head(nn.Module):
+    """Features (…, f) to scores (…, v) by the embedding's weights where they fit (Press & Wolf 2017), else by its own.
 
     Args:
         vocabulary: v.
-        inputs: e, features of the embedding.
         features: f.
+        tied: whether by the embedding's.
     """
 
-    def __init__(self, vocabulary: int, inputs: int, features: int) -> None:
+    def __init__(self, vocabulary: int, features: int, *, tied: bool) -> None:
         super().__init__()
-        self.projection = nn.Identity() if inputs == features else nn.Linear(features, inputs, bias=False)
+        bound = features**-0.5
         self.bias = nn.Parameter(torch.zeros(vocabulary))
+        own = nn.Parameter(torch.empty(vocabulary, features).uniform_(-bound, bound))
+        self.weight = None if tied else own
 
-    def forward(self, features: Tensor, weight: Tensor) -> Tensor:
-        """The scores, by the embedding's weight (v, e)."""
-        return F.linear(self.projection(features), weight, self.bias)
+    def weights(self, embedding: Tensor) -> Tensor:
+        """(v, f), where `embedding` is the embedding's weight."""
+        return embedding if self.weight is None else self.weight
+
+    def forward(self, features: Tensor, embedding: Tensor) -> Tensor:
+        """The scores."""
+        return F.linear(features, self.weights(embedding), self.bias)
 
 
 class LanguageNetwork(nn.Module):
@@ -51,7 +57,7 @@ class LanguageNetwork(nn.Module):
     def __init__(self, encoder: LanguageEncoder, spec: dict[str, Any]) -> None:
         super().__init__()
         self.encoder = encoder
-        self.head = TiedHead(encoder.vocabulary, encoder.embedding.embedding_dim, encoder.features)
+        self.head = Head(encoder.vocabulary, encoder.features, tied=encoder.embedding.embedding_dim == encoder.features)
         self._spec = spec
 
     def forward(self, ids: Tensor, state: State | None = None) -> tuple[Tensor, State]:
@@ -86,33 +92,46 @@ def language_network(
         vocabulary: how many tokens there are.
         hidden: features of every layer.
         layers: how many.
-        embedding: features of the embedding; as many as hidden where not given. "lstm" and "gru" only.
+        embedding: features of the embedding, of "lstm" and "gru"; where not given as many as hidden, so that the head
+            shares its weights, and 32 for vocabularies of characters (up to 512 tokens).
         heads: of attention; "gpt" only.
         dropout: strength of all dropouts, in [0, 1).
         window: tokens of a training window: the context of "gpt".
 
     Raises:
-        OptionError: an unknown name, or a size that can't be.
+        OptionError: an unknown name, an option that the network has not, or a size that can't be.
     """
     if network not in PRESETS:
         raise OptionError("networks.unknown_language", name=network, known=", ".join(PRESETS))
+    for name, value in {"heads": heads, "embedding": embedding}.items():
+        if value is not None and (name == "heads") != (network == "gpt"):
+            raise OptionError("networks.not_its_option", name=name, given=value, network=network)
     dropout = 0.0 if dropout is None else dropout
     if not 0 <= dropout < 1:
         raise OptionError("networks.dropout", given=dropout)
     spec: dict[str, Any] = {"network": network, "vocabulary": vocabulary}
     if network == "gpt":
-        spec |= {"hidden": hidden or 128, "layers": layers or 4, "heads": heads or 4}
+        spec |= {"hidden": _or(hidden, 128), "layers": _or(layers, 4), "heads": _or(heads, 4)}
         _least_one(spec)
         encoder: LanguageEncoder = TransformerEncoder(
             vocabulary, spec["hidden"], spec["layers"], spec["heads"], window, dropout=dropout
         )
     else:
-        width = hidden or 256
-        spec |= {"hidden": width, "layers": layers or 1, "embedding": embedding or width}
+        width = _or(hidden, 256)
+        few = min(width, FEW) if vocabulary <= CHARACTERS else width
+        spec |= {
+            "hidden": width,
+            "layers": _or(layers, 1),
+            "embedding": _or(embedding, few),
+        }
         _least_one(spec)
         cell: Cell = network
         encoder = RecurrentEncoder(vocabulary, spec["embedding"], width, spec["layers"], cell=cell, dropout=dropout)
     return LanguageNetwork(encoder, {**spec, "dropout": dropout, "window": window})
+
+
+def _or(given: int | None, preset: int) -> int:
+    return preset if given is None else given
 
 
 def _least_one(sizes: dict[str, Any]) -> None:

@@ -129,9 +129,7 @@ class RecurrentStepper:
         for below, layer in pairwise(layers):
             pre = np.empty((n, layer.inputs.shape[1]), np.float32)
             self._others.append((layer.inputs * below.scale, layer.bias, pre, layer.step))
-        head = embedding.T
-        if isinstance(network.head.projection, torch.nn.Linear):
-            head = _array(network.head.projection.weight).T @ head
+        head = _array(network.head.weights(encoder.embedding.weight)).T
         self._head = np.ascontiguousarray(head) * layers[-1].scale  # (hidden, v)
         self._bias = _array(network.head.bias)
         self._pre = np.empty((n, self._table.shape[1]), np.float32)
