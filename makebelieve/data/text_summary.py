@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _SHOWN = 400  # characters of a text
 _COMMON = 12  # tokens in the summary
 _CLASSES = 20
+_LEVELS = {"char": "text.level_char", "word": "text.level_word", "bpe": "text.level_bpe"}
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def summary(data: TextData) -> str:
 
 def _words(data: TextData) -> str:
     tokens = data.tokens
-    told = say(f"text.level_{tokens.level}")
+    told = say(_LEVELS[tokens.level])
     return ", ".join([told, *([say("text.jamo")] if tokens.hangul == "jamo" else [])])
 
 
