@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Unpack, get_args
+from typing import Any, Unpack, get_args, overload
 
 from torch import Tensor, nn
 
@@ -14,6 +14,8 @@ from makebelieve.data.augment import BatchTransform
 from makebelieve.data.data import Data
 from makebelieve.data.reading import Reading
 from makebelieve.data.readings import reading_of, transforms_of
+from makebelieve.data.text_data import TextData
+from makebelieve.data.text_reading import TextReading
 from makebelieve.errors import CheckpointError, DataError, OptionError
 from makebelieve.networks.backbones import Backbone
 from makebelieve.networks.transfer import Whole, transfer
@@ -25,7 +27,10 @@ from makebelieve.systems.recogniser.metrics import KNOWN, Metric
 from makebelieve.systems.recogniser.mixing import Mix
 from makebelieve.systems.recogniser.recipes import recognition_of
 from makebelieve.systems.recogniser.tasks import OneOf, SeveralOf, Task, balanced, spread, task_of, task_state
-from makebelieve.training import Callback, Settings, TrainingOptions
+from makebelieve.systems.recogniser.texts.door import from_config as text_classifier_from_config
+from makebelieve.systems.recogniser.texts.door import text_classifier
+from makebelieve.systems.recogniser.texts.learner import TextClassifier
+from makebelieve.training import Callback, Learner, Settings, TrainingOptions
 from makebelieve.training.protocols import Data as AnyData
 from makebelieve.training.randomness import derive, seeded
 
@@ -34,32 +39,45 @@ BACKBONE = "resnet34"  # for larger pictures where nobody says which
 SAMPLES = 16
 
 
+@overload
 def classifier(
-    data: Data,
+    data: Data, network: str | nn.Module = ..., *, pretrained: bool | str | Path | None = ...,
+    metrics: Metric | Sequence[Metric] = ..., balance: bool = ..., label_smoothing: float = ..., mix: Mix = ...,
+    mix_strength: float = ..., **training: Unpack[TrainingOptions],
+) -> Recogniser: ...  # fmt: skip
+@overload
+def classifier(
+    data: TextData, network: str | nn.Module = ..., *, pretrained: Learner | str | Path | None = ...,
+    metrics: Metric | Sequence[Metric] = ..., balance: bool = ..., label_smoothing: float = ...,
+    **training: Unpack[TrainingOptions],
+) -> TextClassifier: ...  # fmt: skip
+def classifier(
+    data: Data | TextData,
     network: str | nn.Module = "auto",
     *,
-    pretrained: bool | str | Path | None = None,
+    pretrained: bool | str | Path | Learner | None = None,
     metrics: Metric | Sequence[Metric] = (),
     balance: bool = False,
     label_smoothing: float = 0.0,
     mix: Mix = "none",
     mix_strength: float = 0.4,
     **training: Unpack[TrainingOptions],
-) -> Recogniser:
-    """A classifier for pictures, or for rows of numbers: one class an item, or several at once where labels are lists.
+) -> Recogniser | TextClassifier:
+    """A classifier for pictures, texts or rows of numbers: one class an item, or several where labels are lists.
 
     Args:
         data: labelled items.
         network: "small" or "small_resnet" (8 to 64 pixels), any name that torchvision or timm knows, "mlp" for rows of
-            numbers, or a module of one's own, x to (n, classes). "auto" takes "small", for pictures
-            above 64 pixels "resnet34".
-        pretrained: whether such a backbone begins with its published weights, or a safetensors file with torchvision's
-            or timm's parameter names. By default it does.
+            numbers, or a module of one's own, x to (n, classes). "auto" takes "small", for pictures above 64 pixels
+            "resnet34". For texts "linear" (TF-IDF of n-grams), "conv", or "auto", a linear model and "conv" together.
+        pretrained: whether a backbone begins with its published weights (by default it does), or a safetensors file
+            with torchvision's or timm's parameter names. For texts a language model, or its run's folder: its encoder
+            is kept and gets a new head, and the texts must be made with its tokens, `mb.text(…, tokens=model.tokens)`.
         metrics: what is reported after each epoch besides the loss: functions of (scores, y) such as `mb.error_rate`,
             which is the default.
         balance: weigh the losses of classes inversely to how often they are.
         label_smoothing: share of each label that is spread over all classes, in [0, 1).
-        mix: "mixup" or "cutmix" mixes pairs of training items and their labels, "none" does not.
+        mix: "mixup" or "cutmix" mixes pairs of training items and their labels, "none" does not; not for texts.
         mix_strength: α in (0, 1] of Beta(α, α), the law of the shares; 1 mixes most.
         training: how to train: batch_size, learning_rate, seed, device, …, see `mb.TrainingOptions`.
 
@@ -69,6 +87,15 @@ def classifier(
         MissingExtraError: if the backbone's package is not installed.
         DownloadError: if its weights can't be fetched.
     """
+    if isinstance(data, TextData):
+        if mix != "none":
+            raise OptionError("recogniser.mix_texts", given=mix)
+        return text_classifier(
+            data, network, pretrained=pretrained, metrics=metrics, balance=balance, label_smoothing=label_smoothing,
+            **training,
+        )  # fmt: skip
+    if isinstance(pretrained, Learner):
+        raise OptionError("recogniser.pretrained_learner", given=type(pretrained).__name__)
     y, names = _labels(data), data.classes
     if names is None:
         raise DataError("recogniser.no_classes")
@@ -254,12 +281,14 @@ def _network(choices: Choices, shape: tuple[int, ...], rows: Tensor | None, seed
         return transfer(network, channels=shape[0], size=size, outputs=outputs, pretrained=choices.pretrained)
 
 
-def from_config(config: Mapping[str, Any], data: AnyData | None) -> Recogniser:
+def from_config(config: Mapping[str, Any], data: AnyData | None) -> Recogniser | TextClassifier:
     """The learner that a run was made with; without data it can be used but not trained.
 
     Raises:
         CheckpointError: if the run had a network or metrics of the program's own, which a file can't hold.
     """
+    if (config["data"]["facts"].get("reading") or {}).get("kind") == TextReading.kind:
+        return text_classifier_from_config(config, data)
     choices = Choices.from_state(config["arguments"])
     if data is not None and not isinstance(data, Data):
         raise DataError("training.not_data", given=repr(data)[:80])

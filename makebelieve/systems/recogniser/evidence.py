@@ -19,7 +19,8 @@ from makebelieve.training.protocols import Part
 class Judge(Protocol):
     """What evidence needs of the learner that gave it."""
 
-    task: Task
+    @property
+    def task(self) -> Task: ...
 
     @property
     def classes(self) -> tuple[str, ...] | None: ...

@@ -1,0 +1,212 @@
+"""Networks for texts: linear models of n-grams, layers over embedded n-grams; or the mean of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from makebelieve.networks.blocks import Dropout
+from makebelieve.systems.recogniser.texts.ngrams import Counts, Ngrams
+
+Network = Literal["auto", "linear", "conv", "gru"]
+
+EMBEDDED = 1 << 16  # n-grams that have an embedding: the most frequent
+SIZE, CHANNELS, UNITS = 64, 128, 96
+DROPOUT, LEFT_OUT = 0.4, 0.4  # of embedded texts and of pooled features; of single n-grams
+FASTER = 10.0  # steps of the wide weights over those of the others, at one learning rate
+
+
+class Wide(nn.Module):
+    """A linear model of the n-grams that a text has: TF-IDF, or with `ratios` what naive Bayes makes of them.
+
+    The features of a text are x_f = idf_f / ‖idf‖ for the n-grams f that it has, and the scores
+    Σ_f x_f · (r_f · w_f) with log-count ratios r (Wang & Manning 2012, section 2.3), which are one without `ratios`.
+
+    Args:
+        idf: (k,) of the n-grams, 1 + log((1 + n) / (1 + n_f)).
+        ratios: (k, classes): log p(f | class) / p(f | others); or None.
+        classes: how many there are.
+    """
+
+    idf: Tensor
+    ratios: Tensor | None
+
+    def __init__(self, idf: Tensor, ratios: Tensor | None, classes: int) -> None:
+        super().__init__()
+        self.register_buffer("idf", F.pad(idf, (1, 0)))
+        self.register_buffer("ratios", None if ratios is None else F.pad(ratios, (0, 0, 1, 0)))
+        self.weight = nn.Parameter(torch.zeros(len(idf) + 1, classes))
+        self.bias = nn.Parameter(torch.zeros(classes))
+
+    def features(self, places: Tensor) -> tuple[Tensor, Tensor]:
+        """(n, m) numbers of the n-grams of each text, and x (n, m): 0 where one comes a second time, or is unknown."""
+        places = places.flatten(1).sort(1).values
+        again = F.pad(places[:, 1:] == places[:, :-1], (1, 0))
+        x = self.idf[places].masked_fill(again, 0)
+        return places, x / x.norm(dim=1, keepdim=True).clamp_min(1e-6)
+
+    def table(self) -> Tensor:
+        """(k + 1, classes): what each n-gram says for each class."""
+        weight = FASTER * self.weight
+        return weight if self.ratios is None else weight * self.ratios
+
+    def forward(self, places: Tensor) -> Tensor:
+        """Numbers of n-grams (n, t, longest) to scores (n, classes)."""
+        with torch.autocast(places.device.type, enabled=False):
+            places, x = self.features(places)
+            return F.embedding_bag(places, self.table(), mode="sum", per_sample_weights=x) + self.bias
+
+
+class Convolution(nn.Module):
+    """(n, t, SIZE) to (n, t, CHANNELS): each place with its neighbours (Kim 2014)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer, self.channels = nn.Conv1d(SIZE, CHANNELS, 3, padding=1), CHANNELS
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Places that are filled up hold zeros, in x as in what comes out of places far from the text."""
+        return F.relu(self.layer(x.transpose(1, 2))).transpose(1, 2)
+
+
+class BothWays(nn.Module):
+    """(n, t, SIZE) to (n, t, 2 · UNITS): a GRU from the first token on, and one from the last (Schuster & Paliwal).
+
+    The backward one begins at the padding, where x is zero.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer, self.channels = nn.GRU(SIZE, UNITS, batch_first=True, bidirectional=True), 2 * UNITS
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.layer(x)[0]
+        return y
+
+
+class Deep(nn.Module):
+    """Embedded n-grams, summed at each place; layers over the places; maxima and means over the text; a linear head.
+
+    n-grams are embedded as by fastText (Bojanowski et al. 2017), so that a place knows what ends there.
+
+    Args:
+        rows: (k + 1,) int64, the embedding of each n-gram; 0 is none.
+        embeddings: how many there are.
+        body: (n, t, SIZE) to (n, t, body.channels).
+        classes: how many there are.
+    """
+
+    rows: Tensor
+
+    def __init__(self, rows: Tensor, embeddings: int, body: Convolution | BothWays, classes: int) -> None:
+        super().__init__()
+        self.register_buffer("rows", rows)
+        self.embedding = nn.Embedding(embeddings + 1, SIZE, padding_idx=0)
+        nn.init.normal_(self.embedding.weight, std=0.1)
+        with torch.no_grad():
+            self.embedding.weight[0] = 0
+        self.body = body
+        self.left_out, self.dropout = Dropout(LEFT_OUT), Dropout(DROPOUT)
+        self.head = nn.Sequential(Dropout(0.5), nn.Linear(2 * body.channels + SIZE, classes))
+
+    def embed(self, places: Tensor) -> Tensor:
+        """(n, t, SIZE): the sum of the embeddings of the n-grams that end at each place."""
+        rows = self.rows[places]
+        if self.training:
+            rows = rows * (self.left_out(torch.ones(rows.shape, device=rows.device)) > 0)
+        summed = F.embedding_bag(rows.flatten(0, 1), self.embedding.weight, mode="sum", padding_idx=0)
+        return summed.view(*places.shape[:2], -1)
+
+    def forward(self, places: Tensor) -> Tensor:
+        """Numbers of n-grams (n, t, longest) to scores (n, classes)."""
+        real = places.any(2).unsqueeze(2)
+        n = real.sum(1).clamp_min(1)
+        x = self.embed(places)
+        y = self.body(self.dropout(x)) * real
+        found = [x.sum(1) / n.sqrt(), y.amax(1), y.sum(1) / n]
+        with torch.autocast(x.device.type, enabled=False):
+            scores: Tensor = self.head(torch.cat([one.float() for one in found], 1))
+        return scores
+
+
+class Reader(nn.Module):
+    """One or several networks over the n-grams of a text, each of which learns on its own; their mean answers.
+
+    Args:
+        ngrams: which n-grams there are.
+        branches: of numbers of n-grams (n, t, longest) to scores (n, classes).
+    """
+
+    def __init__(self, ngrams: Ngrams, branches: Sequence[nn.Module]) -> None:
+        super().__init__()
+        self.ngrams, self.networks = ngrams, nn.ModuleList(branches)
+
+    def branches(self, ids: Tensor) -> list[Tensor]:
+        """The scores of each network, (n, classes), of ids (n, t)."""
+        places = self.ngrams(ids)
+        return [network(places) for network in self.networks]
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """The mean of the networks' scores: that of their log-probabilities, but for a constant."""
+        return torch.stack(self.branches(ids)).mean(0)
+
+
+def idf_of(counts: Counts) -> Tensor:
+    """(k,) inverse document frequencies: 1 + log((1 + n) / (1 + n_f))."""
+    return 1 + ((1 + counts.sizes.sum()) / (1 + counts.texts.sum(1))).log()
+
+
+def ratios_of(counts: Counts) -> Tensor:
+    """(k, classes): log of the share of n-gram f among those of a class, over that among those of all others."""
+    inside = counts.texts + 1
+    outside = counts.texts.sum(1, keepdim=True) - counts.texts + 1
+    return (inside / inside.sum(0)).log() - (outside / outside.sum(0)).log()
+
+
+def embeddings(counts: Counts) -> int:
+    """How many n-grams have an embedding."""
+    return min(EMBEDDED, len(counts.keys))
+
+
+def rows_of(counts: Counts) -> Tensor:
+    """(k + 1,) the embedding of each n-gram: 1, 2, … for the `EMBEDDED` most frequent; 0 for others."""
+    often = counts.texts.sum(1).argsort(descending=True, stable=True)[: embeddings(counts)].sort().values
+    rows = torch.zeros(len(counts.keys) + 1, dtype=torch.int64)
+    rows[often + 1] = torch.arange(1, len(often) + 1)
+    return rows
+
+
+def reader(network: Network, counts: Counts, longest: int, pad: int) -> Reader:
+    """The network of a name over the n-grams that were counted.
+
+    Args:
+        network: which.
+        counts: the n-grams of the training texts, and how often each class has them.
+        longest: tokens in an n-gram.
+        pad: the id that texts are filled up with.
+    """
+    classes = len(counts.sizes)
+
+    def plain() -> nn.Module:
+        return Wide(idf_of(counts), None, classes)
+
+    def bayes() -> nn.Module:
+        return Wide(idf_of(counts), ratios_of(counts), classes)
+
+    def convolution() -> nn.Module:
+        return Deep(rows_of(counts), embeddings(counts), Convolution(), classes)
+
+    def recurrent() -> nn.Module:
+        return Deep(rows_of(counts), embeddings(counts), BothWays(), classes)
+
+    made: Mapping[Network, Sequence[Callable[[], nn.Module]]] = {
+        "linear": (plain,),
+        "conv": (convolution,),
+        "gru": (recurrent,),
+        "auto": (bayes, recurrent),
+    }
+    return Reader(Ngrams(counts.keys, longest, pad), [make() for make in made[network]])

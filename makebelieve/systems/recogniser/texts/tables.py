@@ -1,0 +1,41 @@
+"""Several texts to be asked about at once: lists, folders, tables, data frames."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from makebelieve.data.text_sources import find_texts
+from makebelieve.errors import DataError
+
+TABLES = (".csv", ".tsv", ".jsonl", ".parquet", ".csv.gz", ".tsv.gz", ".jsonl.gz")
+NAME = 255  # characters of a file's name at most
+
+
+def several_texts(given: Any, encoding: str) -> Sequence[Any] | None:
+    """The texts given, or the paths of their files; None where it is one text.
+
+    Raises:
+        DataError: there are none.
+    """
+    if isinstance(given, (list, tuple)):
+        items: Sequence[Any] = given
+    elif hasattr(given, "columns"):
+        items = find_texts(given, None, None, encoding, {}).texts
+    elif isinstance(given, (str, os.PathLike)):
+        if isinstance(given, str) and (len(given) > NAME or "\n" in given or not Path(given).exists()):
+            return None
+        path = Path(given).expanduser()
+        if path.is_dir():
+            items = sorted(path.rglob("*.txt"))
+        elif str(path).lower().endswith(TABLES) and path.is_file():
+            items = find_texts(path, None, None, encoding, {}).texts
+        else:
+            return None
+    else:
+        return None
+    if not len(items):
+        raise DataError("reader.nothing_given")
+    return items
