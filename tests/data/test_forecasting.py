@@ -14,6 +14,7 @@ from makebelieve.data.windows import SeriesWindows
 from makebelieve.training.protocols import Data
 
 DAYS = np.arange("2024-01-01", "2024-04-10", dtype="datetime64[D]")  # 100, the first a Monday
+HOURS, ROWS = DAYS.astype("datetime64[h]"), np.arange(100)
 
 
 def wave(n=100, seed=0):
@@ -277,12 +278,12 @@ def test_gaps_can_be_passed_over():
         (table(), {"target": "sales", "inputs": "price"}, 'no column "price"'),
         (table(sales=[*wave(99), "many"]), {"target": "sales"}, "Row 100 of the column \"sales\" holds 'many'"),
         (table(sales=[*wave(99), None]), {"target": "sales"}, "no number at 2024-04-09"),
-        (table(sales=np.where(np.arange(100) == 7, np.nan, wave())), {"target": "sales"}, "at 2024-01-08 .1 values"),
+        (table(sales=np.where(ROWS == 7, np.nan, wave())), {"target": "sales"}, "at 2024-01-08 .1 values"),
         (table(sales=np.full(100, 5.0)), {"target": "sales"}, "is 5 in all 80 rows"),
-        (table(sales=np.where(np.arange(100) < 80, 5.0, wave())), {"target": "sales"}, "is 5 in all 80 rows"),
-        (table(date=np.where(np.arange(100) == 8, DAYS[7], DAYS)), {"target": "sales"}, "repeated 1 times, first 2024-01-08"),
-        (table(date=np.where(np.arange(100) > 50, DAYS + 4, DAYS)), {"target": "sales"}, "4 are missing in 1 gaps, the first after 2024-02-20"),
-        (table(date=np.where(np.arange(100) % 7 == 3, DAYS.astype("datetime64[h]") + 5, DAYS)), {"target": "sales"}, "not evenly spaced"),
+        (table(sales=np.where(ROWS < 80, 5.0, wave())), {"target": "sales"}, "is 5 in all 80 rows"),
+        (table(date=np.where(ROWS == 8, DAYS[7], DAYS)), {"target": "sales"}, "repeated 1 times, first 2024-01-08"),
+        (table(date=np.where(ROWS > 50, DAYS + 4, DAYS)), {"target": "sales"}, "4 are missing in 1 gaps, .* 2024-02-20"),
+        (table(date=np.where(ROWS % 7 == 3, HOURS + 5, HOURS)), {"target": "sales"}, "not evenly spaced"),
         (table(), {"target": "date"}, "holds 2024-01-01|holds '2024-01-01'"),
         (table(), {"target": "sales", "past": 90}, "past=90 and ahead=3 takes 93"),
         (table(date=["soon"] * 100), {"target": "sales", "time": "date"}, "'soon', which is no time"),

@@ -27,7 +27,7 @@ from makebelieve.training.randomness import derive, seeded
 Network = Literal["auto", "lstm", "gru", "linear"]
 
 FEW = 500  # training windows, below which "auto" is linear
-SAMPLES = 4  # pictures of the sheets along the way
+SAMPLES = 2  # pictures of the sheets along the way
 MOST_HIDDEN, MOST_LAYERS, MOST_SEASON = 4096, 16, 1_000_000
 
 

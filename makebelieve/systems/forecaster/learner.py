@@ -30,7 +30,7 @@ from makebelieve.training.protocols import Data, Part
 AT_ONCE = 512
 MOST_AHEAD = 100_000
 MOST_PICTURES, MOST_FOLDS = 100, 100
-DRAWN_PAST = 2  # times the rows ahead, at least, are drawn of the past
+DRAWN, LEAST_DRAWN = 4, 24  # rows of the past in a picture: so many times the rows ahead, but so many at least
 
 
 class Backtest(Table):
@@ -176,11 +176,9 @@ class Forecaster(Learner):
             rows = torch.cat([rows, coming])[-layout.past :]
             said.append(found)
         values = self._in_units(torch.cat(said)[:n], scale)
-        shown = max(layout.past, DRAWN_PAST * n)
-        past = history.values[-shown:, :targets]
-        return Forecast(
-            history.name, layout.targets, times[:n], values, self.quantiles, layout.ahead, history.times[-shown:], past
-        )
+        shown = _drawn(n)
+        past_times, past = history.times[-shown:], history.values[-shown:, :targets]
+        return Forecast(history.name, layout.targets, times[:n], values, self.quantiles, layout.ahead, past_times, past)
 
     @property
     def _middle(self) -> int:
@@ -301,11 +299,15 @@ class Forecaster(Learner):
         place = int(series)
         history, first = data.histories[place], int(start) - int(data.offsets[place])
         origin = first + self.layout.past
-        past, ahead = slice(first, origin), slice(origin, origin + self.layout.ahead)
+        past, ahead = slice(max(first, origin - _drawn(len(said))), origin), slice(origin, origin + len(said))
         values, times = history.values[:, 0], history.times
         title = f"{history.name} {self.layout.targets[0]}".strip()
         told = self._in_units(said, data.scales[place])[:, 0]
         return Panel(title, times[past], values[past], times[ahead], told, self._middle, values[ahead])
+
+
+def _drawn(ahead: int) -> int:
+    return max(DRAWN * ahead, LEAST_DRAWN)
 
 
 def _some(names: tuple[str, ...], most: int = 5) -> str:

@@ -11,15 +11,17 @@ from makebelieve.data.times import Floats
 
 LONGEST = 1000  # rows of a season that is looked for
 ROWS = 20_000  # of the training part that are looked at
-GAIN = 0.1  # a season must lower the error by this share
-ALIKE = 0.05  # seasons whose errors differ by less are taken for multiples of one
+GAIN = 0.1  # share by which a season must lower the error
+CHANCE = 3.6  # over the root of the pairs compared: by how much more, so that no noise has a season
+ALIKE = 3.0  # over that root: share by which a multiple of a season may seem better than it by chance
+MOST = 0.85  # of the greatest gain: what the shortest season must have, as multiples of one fit ever so little better
 
 
 def find_season(parts: Sequence[Floats], ahead: int) -> int:
     """Rows after which series repeat themselves; 1 where the last value is as good a forecast as any season's.
 
-    That is the lag at which a series differs least from itself (the average magnitude difference function of Ross et
-    al., 1974, a relative of the autocorrelation), if repeating the last season beats repeating the last value.
+    That is the lag at which a series, without its linear trend, differs least from itself (the average magnitude
+    difference function of Ross et al., 1974, a relative of the autocorrelation).
 
     Args:
         parts: training rows (n, targets) of each series.
@@ -29,18 +31,28 @@ def find_season(parts: Sequence[Floats], ahead: int) -> int:
     longest = min(LONGEST, shortest // 2)
     if longest < 2:
         return 1
-    scaled = [part[-ROWS:] / np.maximum(part[-ROWS:].std(0), 1e-12) for part in parts]
-    differences = np.array([0.0, *(_difference(scaled, lag) for lag in range(1, longest + 1))])
+    flat = [_without_trend(part[-ROWS:]) for part in parts]
+    differences = np.array([0.0, *(_difference(flat, lag) for lag in range(1, longest + 1))])
     steps = np.arange(1, ahead + 1)
     last = float(np.mean(differences[np.minimum(steps, longest)]))
     lags = np.arange(2, longest + 1)
     reach = np.minimum(lags[:, None] * -(-steps[None] // lags[:, None]), longest)
     costs = differences[reach].mean(1)
-    if costs.min() > (1 - GAIN) * last:
+    root = np.sqrt(sum(len(part) - lags for part in flat))
+    if (costs > (1 - np.maximum(GAIN, CHANCE / root)) * last).all():
         return 1
-    first = int(np.argmax(costs <= (1 + ALIKE) * costs.min() + 1e-12))
-    near = costs[first : max(first + 1, int(1.5 * (first + 2)) - 2)]
+    best = costs.min()
+    good = (costs <= last - MOST * (last - best)) | (costs <= (1 + ALIKE / root) * best)
+    first = int(good.argmax())
+    near = costs[first : max(first + 1, lags[first] * 3 // 2 - 1)]
     return int(lags[first + int(near.argmin())])
+
+
+def _without_trend(part: Floats) -> Floats:
+    """Rows (n, targets) less their line of least squares, with deviation 1."""
+    time = np.linspace(-1, 1, len(part))[:, None]
+    rest = part - part.mean(0) - time * (time * part).sum(0) / (time**2).sum()
+    return np.asarray(rest / np.maximum(rest.std(0), 1e-12))
 
 
 def _difference(parts: Sequence[Floats], lag: int) -> float:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
 
 INCHES, DOTS = (5.2, 2.8), 100  # of a picture, and to the inch
+AXES = (0.12, 0.12, 0.86, 0.76)  # left, bottom, width and height in it
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ def _drawn(panel: Panel) -> Tensor:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=INCHES, dpi=DOTS, layout="constrained")
-    canvas, axes = FigureCanvasAgg(figure), figure.add_subplot()
+    figure = Figure(figsize=INCHES, dpi=DOTS)
+    canvas, axes = FigureCanvasAgg(figure), figure.add_axes(AXES)
     axes.plot(panel.times, panel.values, color="0.35", linewidth=1)
     # from the last known value on, so that the line does not break
     ahead = np.concatenate([panel.times[-1:], panel.ahead])
@@ -82,8 +83,8 @@ def _finish(axes: Axes, panel: Panel) -> None:
         axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     words = panel.title, *(say(f"forecaster.{name}") for name in ("drawn_band", "drawn_median", "drawn_truth"))
     font = _font("".join(words))
-    axes.set_title(panel.title, fontproperties=font, fontsize=9)
-    axes.legend(frameon=False, prop=font, loc="upper left")
+    axes.set_title(panel.title, fontproperties=font, fontsize=9, loc="left")
+    axes.legend(frameon=False, prop=font, loc="lower right", bbox_to_anchor=(1, 1), ncols=3)
     axes.tick_params(labelsize=8)
     axes.spines[["top", "right"]].set_visible(False)
 
