@@ -220,12 +220,15 @@ def forecast(
 def predict(
     context: typer.Context,
     run: Run,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="cli.help_files", show_default=False)],
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE…", help="cli.help_files", show_default=False)
+    ] = None,
+    text: Annotated[list[str] | None, typer.Option(help="cli.help_text", show_default=False)] = None,
     tta: Annotated[int, typer.Option(help="cli.help_tta", min=0, max=1000)] = 0,
 ) -> None:
     from makebelieve.cli.recognise import predict_files
 
-    predict_files(run, files, tta, as_json=context.obj)
+    predict_files(run, files or [], text or [], tta, as_json=context.obj)
 
 
 def explain(
@@ -234,6 +237,7 @@ def explain(
     file: Annotated[
         Path | None, typer.Argument(metavar="FILE", help="cli.help_explain_file", show_default=False)
     ] = None,
+    text: Annotated[str | None, typer.Option(help="cli.help_text", show_default=False)] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="cli.help_explain_out", show_default=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="cli.help_force")] = False,
 ) -> None:
@@ -241,7 +245,7 @@ def explain(
 
     if out is not None:
         keep_existing(out, force)
-    explain_run(run, file, out, as_json=context.obj)
+    explain_run(run, file, text, out, as_json=context.obj)
 
 
 def evaluate(

@@ -10,7 +10,7 @@ import shlex
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
@@ -52,7 +52,8 @@ def train_command(system: str) -> Any:
     """The command ``train SYSTEM``; its options are those of the doors to data, of the system's door and of ``fit``."""
     door = DOORS[system]()
     takes = inspect.signature(door).parameters
-    fit = inspect.signature(door, eval_str=True).return_annotation.fit
+    made = inspect.signature(door, eval_str=True).return_annotation
+    fit = (get_args(made) or (made,))[0].fit
     shown = {name: one for kind in reversed(KINDS.values()) for name, one in options_of(kind(), NOT_OPTIONS).items()}
     shown |= options_of(door, leave_out=["data"])
     shown["kind"] = option(

@@ -134,6 +134,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{run}은(는) 예측을 하지 않는 {system}의 실행입니다. forecaster의 실행을 주십시오.",
     ),
     "cli.forecast_kept": ("The forecast is in {out}.", "예측을 {out}에 저장했습니다."),
+    "cli.help_text": (
+        "A text itself, for a run of texts; of predict it may be given several times.",
+        "글의 실행에 직접 주는 글. predict에서는 여러 번 줄 수 있습니다.",
+    ),
+    "cli.nothing_to_predict": (
+        "{run} was given nothing to predict: name files or folders, or for a run of texts --text '…'.",
+        "{run}에 예측할 것을 주지 않았습니다. 파일이나 폴더를, 글의 실행이면 --text '…'를 주십시오.",
+    ),
+    "cli.explain_text": (
+        "{run} is a run of texts: give --text '…' or the path of a .txt file, and no --out, as the words are told here.",
+        "{run}은(는) 글의 실행입니다. --text '…'나 .txt 파일의 경로를 주고 --out은 빼십시오. 낱말은 여기에 나옵니다.",
+    ),
     "cli.help_number": (
         "How many pictures [default: 64], or of a text how many tokens [default: 400].",
         "만들 그림의 수 [기본값: 64], 글이면 토큰의 수 [기본값: 400].",

@@ -124,4 +124,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "This needs items of exactly one class each; here they have several at once, or numbers.",
         "항목마다 클래스가 정확히 하나여야 합니다. 이 데이터에는 여러 클래스나 수가 있습니다.",
     ),
+    "recogniser.mix_texts": (
+        "mix={given!r} mixes pictures or rows of numbers, and the data are texts: leave it out.",
+        "mix={given!r}은(는) 그림이나 숫자 행을 섞는데 데이터는 글입니다. 빼 주십시오.",
+    ),
+    "recogniser.pretrained_learner": (
+        "pretrained= was given a {given}, which only a classifier of texts begins with: for pictures give True, False or the path of "
+        "a safetensors file.",
+        "pretrained=에 {given}을(를) 받았는데 이것은 글 분류기만 쓸 수 있습니다. 그림에는 True, False 또는 safetensors 파일의 경로를 주십시오.",
+    ),
 }
