@@ -15,6 +15,8 @@ DOCUMENTS = [
     "docs/guide.ko.md",
     "docs/recognisers.md",
     "docs/recognisers.ko.md",
+    "docs/texts.md",
+    "docs/texts.ko.md",
 ]
 BLOCK = re.compile(r"(?:<!-- in tests: (?P<swaps>.*?) -->\n)?```python\n(?P<code>.*?)```", re.DOTALL)
 
