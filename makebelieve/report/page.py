@@ -21,6 +21,8 @@ from makebelieve.training import Settings
 
 LONGEST_ACRONYM = 3  # letters: GAN, VAE
 NOT_SHOWN = ("tokens", "reading", "augment")  # of the data's facts: for programs, and long
+NOT_OPTIONS = ("task", "metrics", "network_spec", "encoder", "ngrams", "embeddings")  # kept, but not a door's argument
+TAKES_A_RECIPE = ("gan",)  # doors that do
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
 
@@ -67,7 +69,7 @@ def render(run: RunRecords) -> str:
 
 def _title(run: RunRecords) -> str:
     name = str(run.config.get("system") or say("report.unknown_system"))
-    system = name.upper() if len(name) <= LONGEST_ACRONYM else name.capitalize()
+    system = name.upper() if len(name) <= LONGEST_ACRONYM else _word(name).capitalize()
     return say("report.title", system=system, source=_source(run))
 
 
@@ -139,6 +141,7 @@ def _settings(run: RunRecords) -> dict[str, Any]:
     """What was asked for, and over it what it was resolved to."""
     parts = (run.config.get(name) for name in ("arguments", "training", "settings"))
     merged = {name: value for part in parts for name, value in _mapping(part).items() if name != "saving"}
+    merged.pop("network_spec", None)
     return {"recipe": run.config.get("recipe") or merged.pop("recipe", None), **merged}
 
 
@@ -167,14 +170,15 @@ def _program(run: RunRecords) -> str:
     """The program that made the run, where its data, recipe and networks have names."""
     rebuild, settings = _mapping(_mapping(run.config.get("data")).get("rebuild")), _settings(run)
     system, recipe = run.config.get("system"), settings.get("recipe")
-    if not (rebuild and system and recipe and settings.get("network")):
+    if not (rebuild and system and recipe and settings.get("network")) or settings.get("encoder"):
         return ""
     data = dict(_mapping(rebuild.get("arguments")))
     if data.get("source", "") is None:  # a list of files, which only the program knows
         return ""
     first = [repr(data.pop("source"))] if "source" in data else []
     given = [f"{name}={value!r}" for name, value in data.items() if value != []]  # None may differ from the default
-    learner = ["data", f"recipe=mb.recipes.{recipe}", *_learner_arguments(run)]
+    named = [f"recipe=mb.recipes.{recipe}"] if system in TAKES_A_RECIPE else []
+    learner = ["data", *named, *_learner_arguments(run)]
     steps = run.plan.get("until") if run.plan.get("call") == 1 else None
     return (
         f"import makebelieve as mb\n\ndata = mb.{rebuild.get('door')}({', '.join([*first, *given])})\n"
@@ -191,7 +195,8 @@ def _learner_arguments(run: RunRecords) -> list[str]:
     changed = {name: value for name, value in training.items() if value != usual.get(name)}
     told = {**_mapping(run.config.get("arguments")), **_mapping(run.config.get("settings"))}
     told = {**told, **{name: value for name, value in changed.items() if name not in told}}
-    told.pop("recipe", None)
+    for name in ("recipe", *NOT_OPTIONS):
+        told.pop(name, None)
     words = [f"{name}={value!r}" for name, value in told.items() if value not in (None, [], {})]
     if saving and saving != usual["saving"]:
         words.append(f"saving=mb.Saving({', '.join(f'{name}={value!r}' for name, value in saving.items())})")
