@@ -49,9 +49,10 @@ def text_classifier(
 
     Args:
         data: labelled texts, from `mb.text`.
-        network: "linear" is a linear model on TF-IDF of n-grams, "conv" a convolution over embedded n-grams, "auto" the
-            mean of two that learn side by side: a linear one by naive Bayes' ratios (Wang & Manning 2012), and "conv".
-            Or a module of one's own: ids (n, t) int64, padded at their end, to (n, classes).
+        network: "linear" is a linear model on TF-IDF of n-grams, "conv" a convolution over embedded n-grams, "lstm" an
+            LSTM that goes over them both ways. "auto" is the mean of two that learn side by side: a linear one by naive
+            Bayes' ratios (Wang & Manning 2012), and "lstm". Or a module of one's own: ids (n, t) int64, padded at their
+            end, to (n, classes).
         pretrained: a language model's learner, or the folder of its run: its encoder is kept and gets a new head
             (Howard & Ruder 2018); `fine_tune` then learns the head first. The data must have its tokens:
             `mb.text(…, tokens=learner.tokens)`.

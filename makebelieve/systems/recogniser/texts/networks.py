@@ -10,9 +10,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from makebelieve.networks.blocks import Dropout
+from makebelieve.networks.recurrent import Recurrent
 from makebelieve.systems.recogniser.texts.ngrams import Counts, Ngrams
 
-Network = Literal["auto", "linear", "conv", "gru"]
+Network = Literal["auto", "linear", "conv", "lstm"]
 
 EMBEDDED = 1 << 16  # n-grams that have an embedding: the most frequent
 SIZE, CHANNELS, UNITS = 64, 128, 96
@@ -68,24 +69,30 @@ class Convolution(nn.Module):
         super().__init__()
         self.layer, self.channels = nn.Conv1d(SIZE, CHANNELS, 3, padding=1), CHANNELS
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Places that are filled up hold zeros, in x as in what comes out of places far from the text."""
+    def forward(self, x: Tensor, real: Tensor) -> Tensor:  # noqa: ARG002 - as all bodies have it
+        """Of places x (n, t, SIZE); those that are not real hold zeros."""
         return F.relu(self.layer(x.transpose(1, 2))).transpose(1, 2)
 
 
 class BothWays(nn.Module):
-    """(n, t, SIZE) to (n, t, 2 · UNITS): a GRU from the first token on, and one from the last (Schuster & Paliwal).
+    """(n, t, SIZE) to (n, t, 2 · UNITS): an LSTM from the first token on and one from the last (Graves et al. 2005).
 
-    The backward one begins at the padding, where x is zero.
+    Each begins at an end of the text itself, wherever padding begins.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.layer, self.channels = nn.GRU(SIZE, UNITS, batch_first=True, bidirectional=True), 2 * UNITS
+        self.onward, self.back = Recurrent(SIZE, UNITS), Recurrent(SIZE, UNITS)
+        self.channels = 2 * UNITS
 
-    def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.layer(x)[0]
-        return y
+    def forward(self, x: Tensor, real: Tensor) -> Tensor:
+        """Of places x, the first of each row are `real` (n, t, 1)."""
+        t, n = x.shape[1], real.sum(1)
+        turned = (n - 1 - torch.arange(t, device=x.device)).remainder(t).unsqueeze(2)  # n − 1, …, 0, t − 1, …, n
+        with torch.autocast(x.device.type, enabled=False):
+            x = x.float()
+            after = self.back(x.take_along_dim(turned, 1))[0].take_along_dim(turned, 1)
+            return torch.cat([self.onward(x)[0], after], 2)
 
 
 class Deep(nn.Module):
@@ -96,7 +103,7 @@ class Deep(nn.Module):
     Args:
         rows: (k + 1,) int64, the embedding of each n-gram; 0 is none.
         embeddings: how many there are.
-        body: (n, t, SIZE) to (n, t, body.channels).
+        body: places (n, t, SIZE) and which are real (n, t, 1), to (n, t, body.channels).
         classes: how many there are.
     """
 
@@ -126,8 +133,10 @@ class Deep(nn.Module):
         real = places.any(2).unsqueeze(2)
         n = real.sum(1).clamp_min(1)
         x = self.embed(places)
-        y = self.body(self.dropout(x)) * real
-        found = [x.sum(1) / n.sqrt(), y.amax(1), y.sum(1) / n]
+        y = self.body(self.dropout(x), real)
+        greatest = y.masked_fill(~real, -torch.inf).amax(1)
+        greatest = torch.where(real.any(1), greatest, 0)
+        found = [x.sum(1) / n.sqrt(), greatest, (y * real).sum(1) / n]
         with torch.autocast(x.device.type, enabled=False):
             scores: Tensor = self.head(torch.cat([one.float() for one in found], 1))
         return scores
@@ -206,7 +215,7 @@ def reader(network: Network, counts: Counts, longest: int, pad: int) -> Reader:
     made: Mapping[Network, Sequence[Callable[[], nn.Module]]] = {
         "linear": (plain,),
         "conv": (convolution,),
-        "gru": (recurrent,),
+        "lstm": (recurrent,),
         "auto": (bayes, recurrent),
     }
     return Reader(Ngrams(counts.keys, longest, pad), [make() for make in made[network]])
