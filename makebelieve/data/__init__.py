@@ -1,4 +1,4 @@
-"""Step 1: data. Doors (`images`, `audio`, `series`, `text`, `traces`, `binaries`, `arrays`) over one `DataBlock`."""
+"""Step 1: data. Doors: `images`, `audio`, `series`, `text`, `ratings`, `traces`, `binaries`, `arrays`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from makebelieve.data.download import cache_folder
 from makebelieve.data.images import images
 from makebelieve.data.known import KNOWN
 from makebelieve.data.part import Part
+from makebelieve.data.ratings import ratings
+from makebelieve.data.ratings_data import RatingsData
+from makebelieve.data.ratings_known import KNOWN_RATINGS
 from makebelieve.data.series import series
 from makebelieve.data.signals import (
     random_bend,
@@ -31,8 +34,8 @@ from makebelieve.data.tokens import Tokens
 from makebelieve.data.traces import traces
 
 __all__ = [
-    "KNOWN", "KNOWN_TEXTS", "Batch", "BatchTransform", "Data", "DataBlock", "Facts", "Part", "TextData", "TextStreams",
-    "Tokens", "arrays", "audio", "binaries", "cache_folder", "images", "random_affine", "random_bend", "random_crop",
-    "random_flip", "random_mask", "random_noise", "random_shift", "random_speed", "random_split", "random_warp",
-    "series", "text", "traces",
+    "KNOWN", "KNOWN_RATINGS", "KNOWN_TEXTS", "Batch", "BatchTransform", "Data", "DataBlock", "Facts", "Part",
+    "RatingsData", "TextData", "TextStreams", "Tokens", "arrays", "audio", "binaries", "cache_folder", "images",
+    "random_affine", "random_bend", "random_crop", "random_flip", "random_mask", "random_noise", "random_shift",
+    "random_speed", "random_split", "random_warp", "ratings", "series", "text", "traces",
 ]  # fmt: skip
