@@ -85,7 +85,7 @@ class RecurrentLayer(nn.Module):
         else:
             y, found = self.rnn(x, before[0] if self.cell == "gru" else tuple(before))
             after = [found] if self.cell == "gru" else list(found)
-        return y, {name: tensor[0] for name, tensor in zip(state, after, strict=True)}
+        return y, {name: tensor[0].float() for name, tensor in zip(state, after, strict=True)}  # under autocast too
 
     def _run(self, x: Tensor, before: list[Tensor], weights: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
         """As `forward` with these weights."""

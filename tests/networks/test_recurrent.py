@@ -115,3 +115,16 @@ def test_the_mask_comes_from_torchs_global_generator():
         torch.manual_seed(3)
         found.append(layer(x, layer.empty(x))[0])
     assert found[0].equal(found[1])
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("training", [False, True])
+def test_under_autocast_it_stays_near_and_its_state_is_float32(cell, training):
+    ours, torchs = twins(cell, weight_dropout=0.0)
+    ours.train(training)
+    x = torch.randn(3, 7, 5)
+    with torch.autocast("cpu", torch.bfloat16):
+        first, state = ours(x[:, :4])
+        second, state = ours(x[:, 4:], state)
+    assert {tensor.dtype for tensor in state.values()} == {torch.float32}
+    torch.testing.assert_close(torch.cat([first, second], 1).float(), torchs(x)[0], atol=0.03, rtol=0.03)
