@@ -104,9 +104,11 @@ def from_tables(tables: Sequence[tuple[TextTable, str | None]], text: str | None
         labels = [None] * len(new) if named is None else [as_label(value) for value in table.column(named)]
         items += [Item(len(texts) + i, one, part) for i, one in enumerate(labels)]
         texts += new
+    told: Label = named
     if label is not None and not isinstance(label, str):
         items = labelled(items, label)
-    return FoundTexts(first.name, texts, items, again={"text": column, "label": named})
+        told = [item.label for item in items]
+    return FoundTexts(first.name, texts, items, again={"text": column, "label": told})
 
 
 def continuous(name: str, texts: Sequence[str], again: dict[str, Any] | None, licence: str | None = None) -> FoundTexts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
@@ -106,8 +107,14 @@ class Windows:
             start = self.targets - self.targets % self.window
             return torch.tensor([start]), self.targets - start
         first = index * self.order.size
-        chosen = self.order.epoch(epoch)[first : first + self.order.size]
+        chosen = _drawn(self.order, epoch)[first : first + self.order.size]
         return chosen * self.window + mix(self.order.seed, epoch, 2) % self.offsets, self.window
+
+
+@lru_cache(maxsize=2)
+def _drawn(order: Order, epoch: int) -> Tensor:
+    """An epoch's order, which every batch of it needs."""
+    return order.epoch(epoch)
 
 
 class WindowBatches:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, get_args
@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from makebelieve.data.tokens_hangul import Composer, codes_of, put_together, take_apart, text_of
+from makebelieve.data.tokens_hangul import Codes, Composer, codes_of, put_together, take_apart, text_of
 from makebelieve.data.tokens_rules import (
     Encoder,
     Ids,
@@ -32,6 +32,10 @@ Hangul = Literal["syllable", "jamo"]
 PAD, UNKNOWN, END = "<pad>", "<unk>", "<end>"
 USUAL = {"char": None, "word": 30_000, "bpe": 8_000}  # tokens where nobody says how many
 _SHOWN = 8
+_EVERY = 0x110000  # code points
+_AT_ONCE = 1 << 22  # characters
+
+Widths = np.ndarray[Any, np.dtype[np.uint8]]
 _CLOSING, _OPENING = tuple(".,;:!?%)]}…’'\"”"), tuple("([{‘“")
 
 
@@ -104,8 +108,11 @@ class Tokens:
         if self.lower:
             texts = [text.lower() for text in texts]
         if self.level == "char":
-            codes, lengths = _spelled(texts, self.hangul)
-            return self._places[codes], lengths
+            found, widths = [np.empty(0, np.int32)], []
+            for codes, width in _codes(texts, self.hangul):
+                found.append(self._places[codes])
+                widths.append(width)
+            return np.concatenate(found), _lengths(texts, widths)
         return self._rules([put_apart(text) for text in texts] if self.hangul == "jamo" else texts)
 
     def missing(self, text: str) -> list[str]:
@@ -113,8 +120,9 @@ class Tokens:
         if self.level == "bpe":
             return []
         if self.level == "char":
-            codes, _ = _spelled([text.lower() if self.lower else text], self.hangul)
-            found = [put_together(text_of(codes[i : i + 1])) for i in np.flatnonzero(self._places[codes] == 1)]
+            pieces = (codes for codes, _ in _codes([text.lower() if self.lower else text], self.hangul))
+            lacking = (codes[self._places[codes] == 1] for codes in pieces)
+            found = [put_together(chr(code)) for codes in lacking for code in codes.tolist()]
             return list(dict.fromkeys(found))
         words = self._rules.split(text.lower() if self.lower else text)
         known = set(self.names)
@@ -127,8 +135,7 @@ class Tokens:
         Words are joined by blanks, which is near to the text and no more.
         """
         decoder = self.decoder()
-        whole = _plain(ids)
-        return (decoder.feed_many(whole)) + decoder.flush()
+        return decoder.feed_many(_plain(ids)) + decoder.flush()
 
     def decoder(self) -> Decoder:
         """For tokens that come one by one; see `Decoder`."""
@@ -157,7 +164,7 @@ class Tokens:
     @cached_property
     def _places(self) -> Ids:
         """(0x110000,) the id of every code point."""
-        places = np.full(0x110000, 1, np.int32)
+        places = np.full(_EVERY, 1, np.int32)
         first = len(self.special)
         places[[ord(name) for name in self.names[first:]]] = np.arange(first, len(self), dtype=np.int32)
         return places
@@ -269,7 +276,7 @@ def learn_rules(
     _check(level, size, floor, hangul)
     special = _special(level, documents)
     size = USUAL[level] if size is None else size
-    most = 0x110000 if size is None else size - len(special)
+    most = _EVERY if size is None else size - len(special)
     if lower:
         texts = [text.lower() for text in texts]
     merges: Sequence[Merge] = ()
@@ -325,21 +332,34 @@ def _check(level: Any, size: Any, floor: Any, hangul: Any) -> None:
         raise OptionError("text.floor", floor=floor)
 
 
-def _spelled(texts: Sequence[str], hangul: Hangul) -> tuple[Any, Lengths]:
-    """Code points of all texts, one after the other, and how many each has."""
-    codes = codes_of("".join(texts))
+def _codes(texts: Sequence[str], hangul: Hangul) -> Iterator[tuple[Codes, Widths | None]]:
+    """Code points of all texts, some millions at once; of jamo also how many each character became."""
+    whole = "".join(texts)
+    for start in range(0, len(whole), _AT_ONCE):
+        codes = codes_of(whole[start : start + _AT_ONCE])
+        if hangul == "syllable":
+            yield codes, None
+        else:
+            codes, widths = take_apart(codes)
+            yield codes, widths.astype(np.uint8)
+
+
+def _lengths(texts: Sequence[str], widths: Sequence[Widths | None]) -> Lengths:
+    """How many codes each text has."""
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    if hangul == "syllable":
-        return codes, lengths
-    codes, widths = take_apart(codes)
-    ends = np.concatenate([[0], np.cumsum(widths)])
-    return codes, np.diff(ends[np.cumsum(lengths)], prepend=0)
+    told = [width for width in widths if width is not None]
+    some = lengths > 0
+    if told:  # of texts that are not empty, which reduceat can't tell
+        starts = (np.cumsum(lengths) - lengths)[some]
+        lengths[some] = np.add.reduceat(np.concatenate(told), starts, dtype=np.int64)
+    return lengths
 
 
 def _characters(texts: Sequence[str], most: int, floor: int, hangul: Hangul) -> list[str]:
     """Characters by code point, the most frequent `most` of them."""
-    codes, _ = _spelled(texts, hangul)
-    counts = np.bincount(codes)
+    counts = np.zeros(_EVERY, np.int64)
+    for codes, _ in _codes(texts, hangul):
+        counts += np.bincount(codes, minlength=_EVERY)
     found = np.flatnonzero(counts >= floor)
     by_count = found[np.argsort(-counts[found], kind="stable")]
     return [chr(code) for code in np.sort(by_count[:most])]

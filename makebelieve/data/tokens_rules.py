@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ Merge = tuple[str, str]
 WORD = r"\w+(?:['’]\w+)*|\n|[^\w\s]+"  # a word with its apostrophes, a line's end, or a run of punctuation
 _SWITCH = "TOKENIZERS_PARALLELISM"
 _PIECE = 1 << 16  # characters; a longer text is encoded in pieces of about that, cut at ends of lines
-_AT_ONCE = 20_000  # texts, so that what the library keeps beside the ids stays small
+_AT_ONCE = 1 << 23  # characters, so that what the library keeps beside the ids stays small
 _HOME = os.getpid()
 _CHOSEN = _SWITCH in os.environ
 
@@ -106,7 +106,7 @@ class Encoder:
         pieces = [list(_pieces(text)) for text in texts]
         flat = chain.from_iterable(pieces)
         found, counts = [np.empty(0, np.int32)], [np.empty(0, np.int64)]
-        while some := list(islice(flat, _AT_ONCE)):
+        for some in _batches(flat):
             with _threads():
                 encoded = self._made.encode_batch_fast(some, add_special_tokens=False)
             each = [one.ids for one in encoded]
@@ -145,6 +145,19 @@ def byte_of() -> dict[str, int]:
 
 def _words(tool: Any) -> Any:
     return tool.pre_tokenizers.Split(tool.Regex(WORD), "removed", invert=True)
+
+
+def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    some: list[str] = []
+    room = _AT_ONCE
+    for text in texts:
+        some.append(text)
+        room -= len(text) + 1
+        if room <= 0:
+            yield some
+            some, room = [], _AT_ONCE
+    if some:
+        yield some
 
 
 def _pieces(text: str) -> Iterator[str]:

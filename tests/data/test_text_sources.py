@@ -154,6 +154,8 @@ def test_columns_are_found_or_asked_for_by_name(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="Which column of a.tsv holds the texts"):
         text(path)
     assert text(path, label="stars", valid=0).train.texts() == ["ok then"]
+    own = text(path, text="documnt", label=["good"], valid=0)
+    assert own.classes == ["good"] and rebuilt(own).fingerprint() == own.fingerprint()
 
 
 def test_broken_tables_are_told(tmp_path: Path) -> None:

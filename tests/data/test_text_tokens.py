@@ -9,6 +9,7 @@ import sys
 import pytest
 import torch
 
+from makebelieve.data import tokens as tokens_module
 from makebelieve.data import tokens_rules
 from makebelieve.data.tokens import learn_tokens, tokens_of
 from makebelieve.data.tokens_hangul import codes_of, put_together, take_apart, text_of
@@ -163,6 +164,21 @@ def test_a_long_text_is_encoded_in_pieces_and_comes_back_whole(monkeypatch: pyte
         tokens = learn_tokens([text], "bpe", size=300, hangul=hangul)
         assert tokens.decode(tokens.encode(text)) == text
     assert "".join(tokens_rules._pieces(text)) == text
+
+
+def test_large_texts_are_counted_and_encoded_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [KOREAN, "", MIXED, OWN_JAMO, ""] * 3
+    whole = {hangul: learn_tokens(texts, hangul=hangul) for hangul in ("syllable", "jamo")}
+    expected = {hangul: tokens.encode_many(texts) for hangul, tokens in whole.items()}
+    monkeypatch.setattr(tokens_module, "_AT_ONCE", 7)
+    for hangul, tokens in whole.items():
+        assert learn_tokens(texts, hangul=hangul) == tokens
+        for got, wanted in zip(tokens.encode_many(texts), expected[hangul], strict=True):
+            assert got.tolist() == wanted.tolist()
+    pairs = learn_tokens(texts, "bpe", size=300)
+    once = pairs.encode_many(texts)[0].tolist()
+    monkeypatch.setattr(tokens_rules, "_AT_ONCE", 5)
+    assert pairs.encode_many(texts)[0].tolist() == once
 
 
 LEARN = """
