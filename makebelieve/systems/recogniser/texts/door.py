@@ -33,6 +33,7 @@ from makebelieve.training.randomness import derive, seeded
 STEPS = 200  # an epoch, about, where nobody says how many texts make a batch
 SMALLEST, LARGEST = 16, 256  # batches of texts
 EPOCHS = 4
+SHORT = 100  # tokens of a text in the mean up to which an LSTM is the network
 
 
 def text_classifier(
@@ -50,9 +51,10 @@ def text_classifier(
     Args:
         data: labelled texts, from `mb.text`.
         network: "linear" is a linear model on TF-IDF of n-grams, "conv" a convolution over embedded n-grams, "lstm" an
-            LSTM that goes over them both ways. "auto" is the mean of two that learn side by side: a linear one by naive
-            Bayes' ratios (Wang & Manning 2012), and "lstm". Or a module of one's own: ids (n, t) int64, padded at their
-            end, to (n, classes).
+            LSTM that goes over them both ways. "linear+conv" and "linear+lstm" are three that learn side by side and
+            answer together: "linear", the same by naive Bayes' ratios (Wang & Manning 2012), and a network. "auto" is
+            "linear+lstm" for texts of up to 100 tokens in the mean, else "linear+conv". Or a module of one's own: ids
+            (n, t) int64, padded at their end, to (n, classes).
         pretrained: a language model's learner, or the folder of its run: its encoder is kept and gets a new head
             (Howard & Ruder 2018); `fine_tune` then learns the head first. The data must have its tokens:
             `mb.text(…, tokens=learner.tokens)`.
@@ -71,10 +73,13 @@ def text_classifier(
     y, names = _labels(data)
     check_classes(y, data.valid.y, names)
     task = OneOf(tuple(names), balanced(y, len(names)) if balance else None)
-    if not isinstance(network, nn.Module) and network not in get_args(Network):
-        raise OptionError("reader.network", given=repr(network)[:80], known=", ".join(get_args(Network)))
+    known = ("auto", *get_args(Network))
+    if not isinstance(network, nn.Module) and network not in known:
+        raise OptionError("reader.network", given=repr(network)[:80], known=", ".join(known))
     if pretrained is not None and network != "auto":
         raise OptionError("reader.pretrained_network", given=repr(network)[:80])
+    if network == "auto":
+        network = "linear+lstm" if float(data.train.lengths.float().mean()) <= SHORT else "linear+conv"
     choices = Choices(network, None, 0, task, label_smoothing, metrics_of(metrics, task))
     settings = Settings.of({"batch_size": _batch_size(len(y)), **training})
     choices, model = _new(data, y, choices, pretrained, settings.seed)

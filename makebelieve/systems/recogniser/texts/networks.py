@@ -13,12 +13,12 @@ from makebelieve.networks.blocks import Dropout
 from makebelieve.networks.recurrent import Recurrent
 from makebelieve.systems.recogniser.texts.ngrams import Counts, Ngrams
 
-Network = Literal["auto", "linear", "conv", "lstm"]
+Network = Literal["linear", "conv", "lstm", "linear+conv", "linear+lstm"]
 
 EMBEDDED = 1 << 16  # n-grams that have an embedding: the most frequent
 SIZE, CHANNELS, UNITS = 64, 128, 96
 DROPOUT, LEFT_OUT = 0.4, 0.4  # of embedded texts and of pooled features; of single n-grams
-FASTER = 10.0  # steps of the wide weights over those of the others, at one learning rate
+FASTER = 10.0  # steps of linear weights and of shares over those of the others, at one learning rate
 
 
 class Wide(nn.Module):
@@ -143,25 +143,34 @@ class Deep(nn.Module):
 
 
 class Reader(nn.Module):
-    """One or several networks over the n-grams of a text, each of which learns on its own; their mean answers.
+    """One or several networks over the n-grams of a text. Each learns on its own; they answer together.
+
+    Scores are Σ_b s_b · scores_b: a mean of log-probabilities with shares s, which sharpen or soften it as well. They
+    are learnt from texts that the networks do not learn from (stacking, Wolpert 1992), see `reading_of`.
 
     Args:
         ngrams: which n-grams there are.
-        branches: of numbers of n-grams (n, t, longest) to scores (n, classes).
+        networks: of numbers of n-grams (n, t, longest) to scores (n, classes).
     """
 
-    def __init__(self, ngrams: Ngrams, branches: Sequence[nn.Module]) -> None:
+    def __init__(self, ngrams: Ngrams, networks: Sequence[nn.Module]) -> None:
         super().__init__()
-        self.ngrams, self.networks = ngrams, nn.ModuleList(branches)
+        self.ngrams, self.networks = ngrams, nn.ModuleList(networks)
+        self.shares = nn.Parameter(torch.full((len(networks),), 1 / len(networks) / FASTER))
+        self.shares.requires_grad_(len(networks) > 1)
 
-    def branches(self, ids: Tensor) -> list[Tensor]:
-        """The scores of each network, (n, classes), of ids (n, t)."""
+    def branches(self, ids: Tensor) -> Tensor:
+        """The scores of each network, (networks, n, classes), of ids (n, t)."""
         places = self.ngrams(ids)
-        return [network(places) for network in self.networks]
+        return torch.stack([network(places) for network in self.networks])
+
+    def together(self, scores: Tensor) -> Tensor:
+        """Scores (networks, n, classes) of all as one, (n, classes)."""
+        return torch.einsum("b,bnk->nk", FASTER * self.shares, scores)
 
     def forward(self, ids: Tensor) -> Tensor:
-        """The mean of the networks' scores: that of their log-probabilities, but for a constant."""
-        return torch.stack(self.branches(ids)).mean(0)
+        """Ids (n, t) to scores (n, classes)."""
+        return self.together(self.branches(ids))
 
 
 def idf_of(counts: Counts) -> Tensor:
@@ -216,6 +225,7 @@ def reader(network: Network, counts: Counts, longest: int, pad: int) -> Reader:
         "linear": (plain,),
         "conv": (convolution,),
         "lstm": (recurrent,),
-        "auto": (bayes, recurrent),
+        "linear+conv": (plain, bayes, convolution),
+        "linear+lstm": (plain, bayes, recurrent),
     }
     return Reader(Ngrams(counts.keys, longest, pad), [make() for make in made[network]])

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import cast
 
 import torch
 from torch import Tensor
 
+from makebelieve.networks.using import evaluating
 from makebelieve.systems.recogniser.metrics import Metric
 from makebelieve.systems.recogniser.tasks import Task
+from makebelieve.systems.recogniser.texts.networks import Reader
 from makebelieve.training.protocols import Batch
 from makebelieve.training.recipe import Networks, Recipe, Run, Turns, recipe
 
 AVERAGE = 0.998  # decay of the moving average of weights that answers
+APART = 20  # of so many training texts one teaches only the shares of networks that answer together
 
 
 def reading_of(task: Task, metrics: Sequence[Metric]) -> Recipe:
@@ -32,11 +35,11 @@ def reading_of(task: Task, metrics: Sequence[Metric]) -> Recipe:
             smoothing: of the labels: share of them spread evenly over all classes (Szegedy et al. 2016, section 7).
         """
         x, y = batch.x, cast(Tensor, batch.y)
-        if run.training:
-            branches: Callable[[Tensor], list[Tensor]] | None = getattr(nets.model, "branches", None)
-            several = [nets.model(x)] if branches is None else branches(x)
-            losses = [task.losses(outputs, y, smoothing).mean() for outputs in several]
-            yield "model", torch.stack(losses).mean()
+        reader = mixture_in(nets)
+        if run.training and reader is not None:
+            yield "model", side_by_side(reader, task, batch, smoothing)
+        elif run.training:
+            yield "model", task.losses(nets.model(x), y, smoothing).mean()
         else:
             outputs = nets.model(x)
             scores = task.scores(outputs)
@@ -44,3 +47,24 @@ def reading_of(task: Task, metrics: Sequence[Metric]) -> Recipe:
             yield "model", task.losses(outputs, y).mean(), found
 
     return reading
+
+
+def mixture_in(nets: Networks) -> Reader | None:
+    """The network, where it is of several that answer together."""
+    model = nets.by_name["model"]
+    found = getattr(model, "_orig_mod", model)  # as torch.compile wraps it
+    return found if isinstance(found, Reader) and len(found.networks) > 1 else None
+
+
+def side_by_side(reader: Reader, task: Task, batch: Batch, smoothing: float) -> Tensor:
+    """The mean of the networks' losses; and that of their shares, on one text in `APART`, which teaches only these.
+
+    Sums over texts are divided by all of them, so that a batch split over processes has the same gradients.
+    """
+    y, taught = cast(Tensor, batch.y), batch.items % APART != APART - 1
+    scores = reader.branches(batch.x)
+    losses = torch.stack([task.losses(one, y, smoothing) for one in scores])
+    with evaluating(reader):
+        judged = reader.branches(batch.x[~taught]) if not bool(taught.all()) else scores[:, :0]
+    shares = task.losses(reader.together(judged), y[~taught])
+    return (losses.mean(0) * taught).mean() + shares.sum() / len(batch)
