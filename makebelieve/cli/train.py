@@ -74,7 +74,8 @@ def train_command(system: str) -> Any:
         learn = learner_of(door, {**given, "kind": given.get("kind") or kind_of(system, given)})
         fit_and_tell(learn, fit_of(learn, given), as_json=context.obj)
 
-    source = Annotated[str, typer.Argument(metavar="DATA", help=say("cli.help_source"), show_default=False)]
+    told = say("cli.help_source_any" if system in (*USUAL_KINDS, "classifier") else "cli.help_source")
+    source = Annotated[str, typer.Argument(metavar="DATA", help=told, show_default=False)]
     first = [
         inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
         inspect.Parameter("source", inspect.Parameter.KEYWORD_ONLY, annotation=source),

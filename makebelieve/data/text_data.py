@@ -191,7 +191,6 @@ class TextData:
             "augment": [],
             "several": False,
             "length": self.train.length,
-            "tokens": self.tokens.state(),
             "reading": reading_state(self.reading),
             "fingerprint": self.fingerprint(),
             **self.facts.extra,

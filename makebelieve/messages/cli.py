@@ -103,8 +103,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "cli.explained": ("{text}\nPicture: {picture}", "{text}\n그림: {picture}"),
     "cli.layers": ("Layers: {page}", "층: {page}"),
     "cli.help_source": (
-        "A folder, a file or a table with the data, or the name of a known set (see: makebelieve data list).",
-        "데이터가 있는 폴더, 파일이나 표, 또는 알려진 데이터 세트 이름 (makebelieve data list 참고).",
+        "A folder of pictures or the name of a known set (see: makebelieve data list); other files with --kind.",
+        "그림 폴더 또는 알려진 데이터 세트 이름 (makebelieve data list 참고). 다른 파일은 --kind와 함께.",
+    ),
+    "cli.help_source_any": (
+        "A folder, a text or a table with the data, or the name of a known set (see: makebelieve data list).",
+        "데이터가 있는 폴더, 글이나 표, 또는 알려진 데이터 세트 이름 (makebelieve data list 참고).",
     ),
     "cli.help_recipe": ("The game that is played: {known}.", "학습 방식: {known}."),
     "cli.help_resume": (
@@ -145,6 +149,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "cli.explain_text": (
         "{run} is a run of texts: give --text '…' or the path of a .txt file, and no --out, as the words are told here.",
         "{run}은(는) 글의 실행입니다. --text '…'나 .txt 파일의 경로를 주고 --out은 빼십시오. 낱말은 여기에 나옵니다.",
+    ),
+    "cli.no_picture": (
+        "{name} has texts, of which there is no picture: leave --out away to read some of them.",
+        "{name}은(는) 글이라 그림이 없습니다. --out을 빼면 글 몇 개를 보여 줍니다.",
     ),
     "cli.help_number": (
         "How many pictures [default: 64], or of a text how many tokens [default: 400].",

@@ -20,7 +20,7 @@ from makebelieve.report.style import SCRIPT, STYLE
 from makebelieve.training import Settings
 
 LONGEST_ACRONYM = 3  # letters: GAN, VAE
-NOT_SHOWN = ("tokens", "reading", "augment")  # of the data's facts: for programs, and long
+NOT_SHOWN = ("reading", "augment")  # of the data's facts: for programs, and long
 NOT_OPTIONS = ("task", "metrics", "network_spec", "encoder", "ngrams", "embeddings")  # kept, but not a door's argument
 TAKES_A_RECIPE = ("gan",)  # doors that do
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"

@@ -237,7 +237,7 @@ def test_a_run_can_read_new_texts_without_the_data(tmp_path: Path) -> None:
     reading = reading_of(facts["reading"])
     assert reading is not None and reading.kind == "texts"
     assert reading("  ONE two ").tolist() == data.train[0][0].tolist()
-    assert tokens_of(facts["tokens"]) == data.tokens
+    assert tokens_of(facts["reading"]["tokens"]) == data.tokens
     (tmp_path / "new.txt").write_text("One two")
     for given in (tmp_path / "new.txt", str(tmp_path / "new.txt")):
         assert reading(given).tolist() == data.train[0][0].tolist()

@@ -152,5 +152,5 @@ def from_config(config: Mapping[str, Any], data: AnyData | None) -> LanguageMode
     choices = Choices(**told)
     if data is not None and not isinstance(data, TextData):
         raise DataError("language.not_texts", given=repr(data)[:80])
-    tokens = tokens_of(config["data"]["facts"]["tokens"]) if data is None else data.tokens
+    tokens = tokens_of(config["data"]["facts"]["reading"]["tokens"]) if data is None else data.tokens
     return _make(data, tokens, choices, Settings.from_config(config))

@@ -90,7 +90,7 @@ def _from_run(run: Path) -> Learnt:
     folder = RunFolder(run)
     config = folder.read_config()
     try:
-        spec, tokens = config["arguments"]["network_spec"], config["data"]["facts"]["tokens"]
+        spec, tokens = config["arguments"]["network_spec"], config["data"]["facts"]["reading"]["tokens"]
     except (KeyError, TypeError) as error:
         raise CheckpointError("reader.other_run", run=run, system=config.get("system")) from error
     if spec is None:
