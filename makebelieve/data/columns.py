@@ -120,8 +120,9 @@ def _of_column(column: Any) -> Any:
 
 
 def _index(frame: Any) -> Any:
-    index = np.asarray(frame.index)
-    return index if index.dtype.kind == "M" or hasattr(frame.index, "tz") else None
+    given = frame.index.to_timestamp() if hasattr(frame.index, "to_timestamp") else frame.index  # of periods
+    index = np.asarray(given)
+    return index if index.dtype.kind == "M" or hasattr(given, "tz") else None
 
 
 def _frame(frame: Any) -> Columns:

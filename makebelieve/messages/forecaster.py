@@ -226,6 +226,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "chance could give the difference (Diebold–Mariano test, p {p}). Take the naive forecast; most daily share prices are like that.",
         "네트워크가 단순 예측({name})보다 낫지 않습니다. MASE는 {mase} 대 {naive}이고, 겹치지 않는 예측 {n}번에서 우연으로도 나올 수 있는 차이입니다(디볼드–마리아노 검정, p {p}). 단순 예측을 쓰십시오. 일별 주가는 대부분 그렇습니다.",
     ),
+    "forecaster.worse": (
+        "The network is no better than the naive forecast ({name}), but worse: MASE {mase} against {naive}, over {n} forecasts that do not "
+        "overlap (Diebold–Mariano test that it is better, p {p}). Train it longer, give it more data, or take the naive forecast.",
+        "네트워크가 단순 예측({name})보다 낫지 않고 오히려 나쁩니다. 겹치지 않는 예측 {n}번에서 MASE는 {mase} 대 {naive}입니다(더 낫다는 디볼드–마리아노 검정, p {p}). 더 오래 학습하거나 데이터를 늘리거나 단순 예측을 쓰십시오.",
+    ),
     "forecaster.too_few": (
         "MASE is {mase}, against {naive} of the best naive forecast ({name}), but {n} forecasts that do not overlap are too few to tell that "
         "from chance ({fewest} are needed): do not call the network better; use more rows, a greater valid=, or backtest().",

@@ -400,6 +400,17 @@ def test_a_backtest_walks_forward(data, tmp_path):
         learn.backtest(80)
 
 
+def test_a_network_that_is_worse_is_called_worse(data, tmp_path):
+    learn = make(data, tmp_path, network="linear")
+    nn.init.normal_(learn.nets["model"].body.past.weight)
+    assert "but worse" in learn.evaluate().verdict[0]
+
+
+def test_usual_fits_have_enough_steps(data, tmp_path):
+    learn = make(data, tmp_path)
+    assert 400 <= learn.usual_epochs * learn.steps_per_epoch <= 500
+
+
 def test_layout_comes_back_from_json(data):
     state = json.loads(json.dumps(data.layout.state()))
     assert Layout.from_state(state) == data.layout

@@ -142,7 +142,8 @@ class Evidence:
         elif found.p < SURE and mase < naive:
             sentences = [say("forecaster.better", share=share, p=_p(found.p), **told)]
         else:
-            sentences = [say("forecaster.no_better", p=_p(found.p), **told)]
+            worse = found.p > 1 - SURE
+            sentences = [say("forecaster.worse" if worse else "forecaster.no_better", p=_p(found.p), **told)]
         promised = self.quantiles[-1] - self.quantiles[0]
         held = figures.get("coverage")
         if held is not None and abs(held - promised) > COVERAGE_OFF:

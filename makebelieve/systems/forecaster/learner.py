@@ -30,6 +30,7 @@ from makebelieve.training.protocols import Data, Part
 AT_ONCE = 512
 MOST_AHEAD = 100_000
 MOST_PICTURES, MOST_FOLDS = 100, 100
+EPOCHS, MOST_EPOCHS, STEPS = 10, 100, 400  # of a usual fit: epochs at least and at most, steps that it aims at
 DRAWN, LEAST_DRAWN = 4, 24  # rows of the past in a picture: so many times the rows ahead, but so many at least
 
 
@@ -65,7 +66,6 @@ class Forecaster(Learner):
     """
 
     usual_fit = "fit_one_cycle"
-    usual_epochs = 20
 
     def __init__(
         self,
@@ -82,6 +82,11 @@ class Forecaster(Learner):
     ) -> None:
         self.layout, self.quantiles, self._season, self._scale, self._refit = layout, quantiles, season, scale, refit
         super().__init__(data, {"model": model}, recipe, **options)
+
+    @property
+    def usual_epochs(self) -> int:
+        """How long it is trained where nobody says: 10 epochs, and more where these would be few steps."""
+        return min(MOST_EPOCHS, max(EPOCHS, -(-STEPS // self.steps_per_epoch)))
 
     @property
     def season(self) -> int:
@@ -246,13 +251,13 @@ class Forecaster(Learner):
             )
         return found
 
-    def backtest(self, folds: int = 4, *, epochs: float = 20, first: float = 0.5) -> Backtest:
+    def backtest(self, folds: int = 4, *, epochs: float | None = None, first: float = 0.5) -> Backtest:
         """Walk-forward validation: time and again a fresh learner is fitted to what was, and judged by what came.
 
         Args:
             folds: how often. The rows after the `first` share of the time are split into so many stretches of time;
                 each is forecast by a learner of its own, fitted to everything before it.
-            epochs: of each of these fits (`fit_one_cycle`).
+            epochs: of each of these fits (`fit_one_cycle`); as many as are usual by default.
             first: share of the time that the first of them learns from, in (0, 1).
 
         Raises:
@@ -263,7 +268,7 @@ class Forecaster(Learner):
         if not 0 < first < 1:
             raise OptionError("forecaster.first", given=first)
         data, season, named, errors = self._series(), self.season, dict[str, Figures](), list[Errors]()
-        protocol = {**self._protocol(), "folds": folds, "epochs": epochs, "first": first}
+        protocol = {**self._protocol(), "folds": folds, "epochs": epochs or "usual", "first": first}
         for fold in range(folds):
             begin, end = (first + (1 - first) * (fold + k) / folds for k in (0, 1))
             part = data.until(end, 1 - begin / end)
@@ -271,7 +276,7 @@ class Forecaster(Learner):
                 raise DataError("forecaster.empty_fold", folds=folds, past=self.layout.past, ahead=self.layout.ahead)
             with tempfile.TemporaryDirectory() as folder:
                 learn = self._refit(part, Path(folder) / "run")
-                learn.fit_one_cycle(epochs)
+                learn.fit_one_cycle(learn.usual_epochs if epochs is None else epochs)
                 own = learn._errors(part, "valid", season)
             errors += own
             figures = Evidence(own, self.quantiles, self.layout.targets).figures
