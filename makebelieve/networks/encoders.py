@@ -25,7 +25,8 @@ class LanguageEncoder(nn.Module):
         super().__init__()
         self.vocabulary, self.features = vocabulary, features
         self.embedding = nn.Embedding(vocabulary, inputs)
-        nn.init.normal_(self.embedding.weight, std=inputs**-0.5)
+        # where the head shares it, scores of about one, whatever its size
+        nn.init.normal_(self.embedding.weight, std=inputs**-0.5 if inputs == features else 1.0)
 
     @abstractmethod
     def forward(self, ids: Tensor, state: State | None = None) -> tuple[Tensor, State]:
@@ -52,8 +53,9 @@ class RecurrentEncoder(LanguageEncoder):
         hidden: features of every layer.
         layers: how many.
         cell: "lstm" or "gru".
-        dropout: strength of all dropouts, in [0, 1): the share dropped between layers and on the way out; other places
-            have a share of it. 0 costs nothing.
+        dropout: share dropped between layers and on the way out, with one mask for all times of a window, in [0, 1).
+        weight_dropout: share of hidden-to-hidden weights dropped, in [0, 1).
+        row_dropout: share of the tokens whose whole row of the embedding is dropped, in [0, 1).
         products: as in `Recurrent`.
     """
 
@@ -66,13 +68,14 @@ class RecurrentEncoder(LanguageEncoder):
         *,
         cell: Cell = "lstm",
         dropout: float = 0.0,
+        weight_dropout: float = 0.0,
+        row_dropout: float = 0.0,
         products: Products = "auto",
     ) -> None:
         super().__init__(vocabulary, inputs, hidden)
-        self.dropout = dropout
-        self.row_dropout = 0.25 * dropout  # whole tokens of the embedding
+        self.dropout, self.row_dropout = dropout, row_dropout
         self.recurrent = Recurrent(
-            inputs, hidden, layers, cell=cell, weight_dropout=0.5 * dropout, dropout=dropout, products=products
+            inputs, hidden, layers, cell=cell, weight_dropout=weight_dropout, dropout=dropout, products=products
         )
 
     def forward(self, ids: Tensor, state: State | None = None) -> tuple[Tensor, State]:

@@ -95,7 +95,9 @@ def language_network(
         embedding: features of the embedding, of "lstm" and "gru"; where not given as many as hidden, so that the head
             shares its weights, and 32 for vocabularies of characters (up to 512 tokens).
         heads: of attention; "gpt" only.
-        dropout: strength of all dropouts, in [0, 1).
+        dropout: strength of all dropouts, in [0, 1): the share dropped between layers and on the way out. Of more than
+            512 tokens (words) an LSTM or GRU drops half that share of its hidden-to-hidden weights and a quarter of it
+            of the embedding's rows (AWD-LSTM); of characters neither.
         window: tokens of a training window: the context of "gpt".
 
     Raises:
@@ -119,14 +121,20 @@ def language_network(
     else:
         width = _or(hidden, 256)
         few = min(width, FEW) if vocabulary <= CHARACTERS else width
-        spec |= {
-            "hidden": width,
-            "layers": _or(layers, 1),
-            "embedding": _or(embedding, few),
-        }
+        spec |= {"hidden": width, "layers": _or(layers, 1), "embedding": _or(embedding, few)}
         _least_one(spec)
         cell: Cell = network
-        encoder = RecurrentEncoder(vocabulary, spec["embedding"], width, spec["layers"], cell=cell, dropout=dropout)
+        words = vocabulary > CHARACTERS
+        encoder = RecurrentEncoder(
+            vocabulary,
+            spec["embedding"],
+            width,
+            spec["layers"],
+            cell=cell,
+            dropout=dropout,
+            weight_dropout=0.5 * dropout if words else 0.0,
+            row_dropout=0.25 * dropout if words else 0.0,
+        )
     return LanguageNetwork(encoder, {**spec, "dropout": dropout, "window": window})
 
 

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from makebelieve.networks.blocks import Dropout
+
 State: TypeAlias = dict[str, Tensor]  # rows (the batch) on dimension 0 of every tensor
 Cell: TypeAlias = Literal["lstm", "gru"]
 Products: TypeAlias = Literal["auto", "float32", "bf16"]
@@ -50,6 +52,7 @@ class RecurrentLayer(nn.Module):
         super().__init__()
         self.hidden, self.cell, self.weight_dropout, self.products = hidden, cell, weight_dropout, products
         kind = nn.LSTM if cell == "lstm" else nn.GRU
+        self.drop = Dropout(weight_dropout)
         self.rnn: nn.RNNBase = kind(inputs, hidden, batch_first=True)
         self.reset_parameters()
 
@@ -117,7 +120,7 @@ class RecurrentLayer(nn.Module):
     def _dropped(self) -> list[Tensor]:
         """The weights, some of hidden to hidden zero, one after another in one piece of memory, as cuDNN wants them."""
         weights = self.weights()
-        weights[1] = F.dropout(weights[1], self.weight_dropout)
+        weights[1] = self.drop(weights[1])
         flat = torch.cat([weight.flatten() for weight in weights])
         pieces = torch.split_with_sizes(flat, [weight.numel() for weight in weights])
         return [piece.view(weight.shape) for piece, weight in zip(pieces, weights, strict=True)]

@@ -10,6 +10,7 @@ import torch
 from torch.nn import functional as F
 
 from makebelieve.errors import OptionError
+from makebelieve.networks.encoders import RecurrentEncoder
 from makebelieve.networks.language import PRESETS, LanguageEncoder, language_network
 
 SMALL = {"lstm": {"hidden": 16, "layers": 2}, "gru": {"hidden": 16, "layers": 2}, "gpt": {"hidden": 16, "heads": 2}}
@@ -78,10 +79,10 @@ def test_dropout_is_felt_in_training_only(network):
 
 
 def test_row_dropout_drops_whole_tokens():
-    encoder = small("lstm", dropout=0.8).encoder
+    encoder = RecurrentEncoder(200, 6, 16, row_dropout=0.2)
     table = encoder.table()
     gone = table.eq(0).all(1)
-    assert table[~gone].ne(0).any(1).all()
+    assert 10 < gone.sum() < 80
     torch.testing.assert_close(table[~gone], encoder.embedding.weight[~gone] / 0.8)
 
 
@@ -93,6 +94,13 @@ def test_groups_go_from_the_embedding_on_and_have_every_parameter_once(network):
     assert groups[0][0] is encoder.embedding.weight
     grouped = [id(parameter) for group in groups for parameter in group]
     assert sorted(grouped) == sorted(id(parameter) for parameter in encoder.parameters())
+
+
+def test_words_drop_weights_and_rows_and_characters_do_not():
+    words, characters = (language_network("lstm", size, hidden=8, dropout=0.4).encoder for size in (600, 60))
+    assert (words.row_dropout, words.recurrent.layers[0].weight_dropout) == (0.1, 0.2)
+    assert (characters.row_dropout, characters.recurrent.layers[0].weight_dropout) == (0, 0)
+    assert words.dropout == characters.dropout == 0.4
 
 
 def test_the_head_is_the_embedding_where_the_sizes_agree():
