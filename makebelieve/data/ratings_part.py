@@ -48,11 +48,21 @@ class Matrix(NamedTuple):
         """The transpose."""
         return matrix(self.indices, self.rows(), self.values, (self.columns, self.shape[0]))
 
-    def dense(self, rows: Tensor) -> Tensor:
-        """Some rows as (n, columns) float32, 0 where nothing stands; `rows` (n,) int64."""
+    def places(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Of some rows (n,) int64: which of them each entry belongs to (m,), and where it stands among all (m,)."""
         counts = self.counts[rows]
         at = torch.repeat_interleave(counts)
-        places = torch.arange(len(at), device=at.device) - (counts.cumsum(0) - counts)[at] + self.indptr[rows][at]
+        return at, torch.arange(len(at), device=at.device) - (counts.cumsum(0) - counts)[at] + self.indptr[rows][at]
+
+    def some(self, rows: Tensor) -> Matrix:
+        """Some rows (n,) int64, as a matrix."""
+        counts, (_, places) = self.counts[rows], self.places(rows)
+        indptr = torch.cat([counts.new_zeros(1), counts.cumsum(0)])
+        return Matrix(indptr, self.indices[places], self.values[places], self.columns)
+
+    def dense(self, rows: Tensor) -> Tensor:
+        """Some rows as (n, columns) float32, 0 where nothing stands; `rows` (n,) int64."""
+        at, places = self.places(rows)
         out = self.values.new_zeros(len(rows), self.columns)
         out[at, self.indices[places]] = self.values[places]
         return out

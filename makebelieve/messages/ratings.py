@@ -147,6 +147,41 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{n} items are called {wanted!r}: {found}; give the id.",
         "{wanted!r}(이)라는 항목이 {n}개입니다: {found}. id를 주십시오.",
     ),
+    # methods and figures
+    "ratings.neighbours": (
+        "k must be a whole number of neighbours of at least 1, not {k!r}.",
+        "k는 1 이상의 정수 이웃 수여야 하는데 {k!r}을(를) 받았습니다.",
+    ),
+    "ratings.likeness": (
+        "likeness must be one of {known}, not {likeness!r}.",
+        "likeness는 {known} 중 하나여야 하는데 {likeness!r}을(를) 받았습니다.",
+    ),
+    "ratings.shrinkage": (
+        "shrinkage must be a finite number of at least 0, not {shrinkage!r}.",
+        "shrinkage는 0 이상의 유한한 수여야 하는데 {shrinkage!r}을(를) 받았습니다.",
+    ),
+    "ratings.decay": (
+        "decay must be a finite number above 0, not {decay!r}.",
+        "decay는 0보다 큰 유한한 수여야 하는데 {decay!r}을(를) 받았습니다.",
+    ),
+    "ratings.too_many_items": (
+        "EASE compares all {items} items with all: that takes {needed} GiB, and this machine has {there} GiB; make "
+        "fewest_item= larger, or take network='als' or 'item_neighbours'.",
+        "EASE는 항목 {items}개를 서로 모두 비교하여 메모리 {needed} GiB가 필요한데 이 컴퓨터에는 {there} GiB가 있습니다. "
+        "fewest_item=을 늘리거나 network='als' 또는 'item_neighbours'를 쓰십시오.",
+    ),
+    "ratings.scores_shape": (
+        "Scores of {users} users and {items} items must have the shape ({users}, {items}), not {shape}.",
+        "사용자 {users}명과 항목 {items}개의 점수는 모양이 ({users}, {items})여야 하는데 {shape}입니다.",
+    ),
+    "ratings.scores_nan": (
+        "{n} of the scores of these users are NaN, so nothing can be ranked; has the recommender been fitted?",
+        "이 사용자들의 점수 중 {n}개가 NaN이라 순위를 매길 수 없습니다. 추천기를 학습했는지 확인하십시오.",
+    ),
+    "ratings.none_relevant": (
+        "None of the {n} held-out ratings counts as relevant ({rule}), so nothing can be measured.",
+        "떼어 둔 평점 {n}개 중 관련 있다고 볼 것({rule})이 없어 측정할 수 없습니다.",
+    ),
     # what data show
     "ratings.split_time": ("the last {percent} % by time for validation", "시각순으로 마지막 {percent} % 검증용"),
     "ratings.split_last": (
