@@ -17,6 +17,8 @@ DOCUMENTS = [
     "docs/recognisers.ko.md",
     "docs/texts.md",
     "docs/texts.ko.md",
+    "docs/forecaster.md",
+    "docs/forecaster.ko.md",
 ]
 BLOCK = re.compile(r"(?:<!-- in tests: (?P<swaps>.*?) -->\n)?```python\n(?P<code>.*?)```", re.DOTALL)
 
