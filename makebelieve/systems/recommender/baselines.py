@@ -6,7 +6,7 @@ and loaded as any network is. Of ratings they predict ratings, around biases; of
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -37,7 +37,7 @@ class Method(nn.Module):
         self.indptr = nn.Buffer(torch.zeros(users + 1, dtype=torch.int64))
         self.indices = nn.Buffer(torch.zeros(entries, dtype=torch.int64))
         self.values = nn.Buffer(torch.zeros(entries))
-        self.mean = nn.Buffer(torch.zeros(()))
+        self.mean = nn.Parameter(torch.zeros(()))  # the one a player has, never stepped
         self.user_bias = nn.Buffer(torch.zeros(users))
         self.item_bias = nn.Buffer(torch.zeros(items))
         self.item_count = nn.Buffer(torch.zeros(items))
@@ -57,6 +57,9 @@ class Method(nn.Module):
         if self.span is not None:
             self._fit_biases(matrix)
         self.work(self.matrix)
+
+    def vectors(self, side: Literal["user", "item"]) -> None:  # noqa: ARG002 - neither has any
+        """Of users or items: there are none."""
 
     def learn(self, ratings: Any, half: int, seed: int) -> None:  # noqa: ARG002 - one step, nothing drawn
         """The one step of a learner, with its `Ratings`."""
