@@ -9,10 +9,12 @@ import torch
 from torch import nn
 
 import makebelieve as mb
+from makebelieve.data.batch import Batch
 from makebelieve.systems.recogniser.tasks import OneOf
 from makebelieve.systems.recogniser.texts.door import from_config, text_classifier
 from makebelieve.systems.recogniser.texts.networks import Wide, idf_of, ratios_of
-from makebelieve.systems.recogniser.texts.ngrams import Counts, Ngrams, count, hashes
+from makebelieve.systems.recogniser.texts.ngrams import Counts, Ngrams, apart, count, hashes
+from makebelieve.systems.recogniser.texts.recipes import side_by_side
 from makebelieve.systems.recogniser.texts.words import Words, without_each
 from makebelieve.training.run_folder import RunFolder
 
@@ -223,3 +225,24 @@ def test_texts_that_cant_be_learnt_from_are_refused():
         made(data=mb.text(texts, label=["same"] * 20, valid=0.2))
     with pytest.raises(mb.DataError, match="no training item"):
         made(data=mb.text(texts, label=["other", *labels[1:]], valid=[0, 1]))
+
+
+def test_texts_apart_teach_the_shares_and_nothing_else():
+    data = data_of()
+    places = torch.arange(len(data.train))
+    held = apart(places)
+    assert held.sum() == len(places) // 20
+    counts = count(data.train, 2, 2, data.train.y, leave=True)
+    assert counts.sizes.sum() == len(places) - held.sum()
+    reader = made(data=data).nets["model"]
+
+    def gradients(chosen):
+        ids = torch.nn.utils.rnn.pad_sequence([data.train[int(i)][0] for i in chosen], True, 0)
+        batch = Batch(ids, data.train.y[chosen], chosen, len(chosen))
+        reader.zero_grad()
+        side_by_side(reader, OneOf(("bad", "good")), batch, 0.0).backward()
+        return {name: float(one.grad.abs().sum()) for name, one in reader.named_parameters() if one.grad is not None}
+
+    taught, judged = gradients(places[~held]), gradients(places[held])
+    assert taught.pop("shares") == 0 and all(value > 0 for value in taught.values())
+    assert judged.pop("shares") > 0 and not any(judged.values())

@@ -23,16 +23,16 @@ from makebelieve.systems.recogniser.tasks import OneOf, balanced, task_of, task_
 from makebelieve.systems.recogniser.texts import networks
 from makebelieve.systems.recogniser.texts.learner import TextClassifier
 from makebelieve.systems.recogniser.texts.networks import Network
-from makebelieve.systems.recogniser.texts.ngrams import LONGEST, Counts, count
+from makebelieve.systems.recogniser.texts.ngrams import APART, LONGEST, Counts, count
 from makebelieve.systems.recogniser.texts.pretrained import check_tokens, encoded, learnt_of
 from makebelieve.systems.recogniser.texts.recipes import reading_of
 from makebelieve.training import Callback, Settings, TrainingOptions
 from makebelieve.training.protocols import Data as AnyData
 from makebelieve.training.randomness import derive, seeded
 
-STEPS = 200  # an epoch, about, where nobody says how many texts make a batch
+STEPS = 100  # an epoch, about, where nobody says how many texts make a batch
 SMALLEST, LARGEST = 16, 256  # batches of texts
-EPOCHS = 4
+EPOCHS = 5
 SHORT = 100  # tokens of a text in the mean up to which an LSTM is the network
 
 
@@ -51,8 +51,8 @@ def text_classifier(
     Args:
         data: labelled texts, from `mb.text`.
         network: "linear" is a linear model on TF-IDF of n-grams, "conv" a convolution over embedded n-grams, "lstm" an
-            LSTM that goes over them both ways. "linear+conv" and "linear+lstm" are three that learn side by side and
-            answer together: "linear", the same by naive Bayes' ratios (Wang & Manning 2012), and a network. "auto" is
+            LSTM that goes over them both ways. "linear+conv" and "linear+lstm" are two that learn side by side and
+            answer together: a linear model by naive Bayes' ratios (Wang & Manning 2012), and a network. "auto" is
             "linear+lstm" for texts of up to 100 tokens in the mean, else "linear+conv". Or a module of one's own: ids
             (n, t) int64, padded at their end, to (n, classes).
         pretrained: a language model's learner, or the folder of its run: its encoder is kept and gets a new head
@@ -159,7 +159,8 @@ def _new(data: TextData, y: torch.Tensor, choices: Choices, pretrained: Any, see
             check_tokens(learnt.tokens, tokens)
             choices = dataclasses.replace(choices, network=None, encoder=learnt.network.spec())
             return choices, encoded(learnt.network.spec(), tokens.pad, classes, learnt.network)
-        counts = count(data.train, LONGEST[tokens.level], classes, y)
+        leave = str(choices.network).startswith("linear+") and len(y) >= APART
+        counts = count(data.train, LONGEST[tokens.level], classes, y, leave=leave)
         model = networks.reader(cast(Network, choices.network), counts, LONGEST[tokens.level], tokens.pad)
         return dataclasses.replace(choices, ngrams=len(counts.keys)), model
 

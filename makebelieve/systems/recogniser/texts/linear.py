@@ -17,7 +17,7 @@ from makebelieve.training.protocols import Part
 
 log = logging.getLogger(__name__)
 
-C = 4.0  # what a text's loss weighs against the penalty
+C = 10.0  # what a text's loss weighs against the penalty
 ITERATIONS = 40  # of L-BFGS
 
 

@@ -18,7 +18,7 @@ Network = Literal["linear", "conv", "lstm", "linear+conv", "linear+lstm"]
 EMBEDDED = 1 << 16  # n-grams that have an embedding: the most frequent
 SIZE, CHANNELS, UNITS = 64, 128, 96
 DROPOUT, LEFT_OUT = 0.4, 0.4  # of embedded texts and of pooled features; of single n-grams
-FASTER = 10.0  # steps of linear weights and of shares over those of the others, at one learning rate
+FASTER = 5.0  # steps of linear weights and of shares over those of the others, at one learning rate
 
 
 class Wide(nn.Module):
@@ -225,7 +225,7 @@ def reader(network: Network, counts: Counts, longest: int, pad: int) -> Reader:
         "linear": (plain,),
         "conv": (convolution,),
         "lstm": (recurrent,),
-        "linear+conv": (plain, bayes, convolution),
-        "linear+lstm": (plain, bayes, recurrent),
+        "linear+conv": (bayes, convolution),
+        "linear+lstm": (bayes, recurrent),
     }
     return Reader(Ngrams(counts.keys, longest, pad), [make() for make in made[network]])

@@ -15,6 +15,7 @@ LONGEST = {"char": 4, "word": 3, "bpe": 3}  # tokens in an n-gram, by the level 
 MOST = 1 << 22  # n-grams times classes
 FLOOR = 2  # training texts that must have an n-gram for it to be kept
 AT_ONCE = 1 << 16  # tokens
+APART = 20
 # Odd numbers, drawn once: Σ id · factor mod 2⁶⁴ is a universal hash of the ids (Carter & Wegman 1979), so that of a
 # million different n-grams two are alike with a chance of about 1e-7.
 FACTORS = (-7046029254386353131, -4417276706812531889, 1609587929392839161, -8663945395140668459, 2870177450012600261)
@@ -49,7 +50,12 @@ class Counts:
     sizes: Tensor
 
 
-def count(part: TextPart, longest: int, classes: int, y: Tensor) -> Counts:
+def apart(items: Tensor) -> Tensor:
+    """Whether texts at these places teach only how far each of several networks is to be trusted: one in `APART`."""
+    return items % APART == APART - 1
+
+
+def count(part: TextPart, longest: int, classes: int, y: Tensor, *, leave: bool = False) -> Counts:
     """The n-grams that at least `FLOOR` texts have, or any where there is none such; at most `MOST` / classes.
 
     Args:
@@ -57,23 +63,27 @@ def count(part: TextPart, longest: int, classes: int, y: Tensor) -> Counts:
         longest: tokens in an n-gram.
         classes: how many there are.
         y: (documents,) int64, the class of each text.
+        leave: whether texts that are `apart` are not counted: what is known by their classes would be trusted too far.
     """
-    keys, owners = [], []
+    keys, owners, left = [], [], []
     for places, x in documents(part):
         found = hashes(x, longest, part.tokens.pad).flatten(1).sort(1).values
         first = found != 0
         first[:, 1:] &= found[:, 1:] != found[:, :-1]  # an n-gram counts once a text
         keys.append(found[first])
-        owners.append(y[places].repeat_interleave(first.sum(1)))
+        each = first.sum(1)
+        owners.append(y[places].repeat_interleave(each))
+        left.append(apart(places).repeat_interleave(each))
     all_, inverse, often = torch.unique(torch.cat(keys), return_inverse=True, return_counts=True)
     rank = often.argsort(descending=True, stable=True)[: MOST // classes]
     enough = rank[often[rank] >= FLOOR]
     kept = (enough if len(enough) else rank).sort().values
     number = torch.full((len(all_),), -1).index_put_((kept,), torch.arange(len(kept)))[inverse]
-    there = number >= 0
+    there = (number >= 0) & ~torch.cat(left) if leave else number >= 0
     cells = number[there] * classes + torch.cat(owners)[there]
     texts = cells.bincount(minlength=len(kept) * classes).view(-1, classes)
-    return Counts(all_[kept], texts.float(), y.bincount(minlength=classes).float())
+    sizes = (y[~apart(torch.arange(len(y)))] if leave else y).bincount(minlength=classes)
+    return Counts(all_[kept], texts.float(), sizes.float())
 
 
 def documents(part: TextPart) -> Iterator[tuple[Tensor, Tensor]]:

@@ -13,11 +13,11 @@ from makebelieve.networks.using import evaluating
 from makebelieve.systems.recogniser.metrics import Metric
 from makebelieve.systems.recogniser.tasks import Task
 from makebelieve.systems.recogniser.texts.networks import Reader
+from makebelieve.systems.recogniser.texts.ngrams import apart
 from makebelieve.training.protocols import Batch
 from makebelieve.training.recipe import Networks, Recipe, Run, Turns, recipe
 
 AVERAGE = 0.998  # decay of the moving average of weights that answers
-APART = 20  # of so many training texts one teaches only the shares of networks that answer together
 
 
 def reading_of(task: Task, metrics: Sequence[Metric]) -> Recipe:
@@ -57,11 +57,11 @@ def mixture_in(nets: Networks) -> Reader | None:
 
 
 def side_by_side(reader: Reader, task: Task, batch: Batch, smoothing: float) -> Tensor:
-    """The mean of the networks' losses; and that of their shares, on one text in `APART`, which teaches only these.
+    """The mean of the networks' losses; and that of their shares, on texts that are `apart`, which teach only these.
 
     Sums over texts are divided by all of them, so that a batch split over processes has the same gradients.
     """
-    y, taught = cast(Tensor, batch.y), batch.items % APART != APART - 1
+    y, taught = cast(Tensor, batch.y), ~apart(batch.items)
     scores = reader.branches(batch.x)
     losses = torch.stack([task.losses(one, y, smoothing) for one in scores])
     with evaluating(reader):
