@@ -69,7 +69,7 @@ def classifier(
         data: labelled items.
         network: "small" or "small_resnet" (8 to 64 pixels), any name that torchvision or timm knows, "mlp" for rows of
             numbers, or a module of one's own, x to (n, classes). "auto" takes "small", for pictures above 64 pixels
-            "resnet34". For texts "linear" (TF-IDF of n-grams), "conv", "lstm", or "auto": a linear model and one of these.
+            "resnet34". For texts "linear" (TF-IDF of n-grams), "conv", "lstm", or "auto", a linear model and a network.
         pretrained: whether a backbone begins with its published weights (by default it does), or a safetensors file
             with torchvision's or timm's parameter names. For texts a language model, or its run's folder: its encoder
             is kept and gets a new head, and the texts must be made with its tokens, `mb.text(…, tokens=model.tokens)`.
