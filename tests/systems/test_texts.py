@@ -117,7 +117,7 @@ def test_a_network_of_ones_own_gets_ids_and_gives_scores(tmp_path):
             return self.bag(ids)
 
     data = data_of("word")
-    learn = made(Bag(len(data.tokens)), tmp_path / "run", data, learning_rate=0.1)
+    learn = made(Bag(len(data.tokens)), tmp_path / "run", data, learning_rate=0.3)
     learn.fit(5)
     assert learn.evaluate()["accuracy"] > 0.9
 

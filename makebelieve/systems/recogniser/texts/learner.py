@@ -32,6 +32,7 @@ from makebelieve.training import Learner, Recipe
 from makebelieve.training.checkpoint import write_atomically
 from makebelieve.training.precision import FORMATS
 from makebelieve.training.protocols import Part
+from makebelieve.training.schedule import Schedule, one_cycle
 
 AT_ONCE = 1 << 14  # tokens
 BASELINE = "baseline.json"  # in the run's folder
@@ -72,6 +73,9 @@ class TextClassifier(Learner):
     def classes(self) -> tuple[str, ...]:
         """Names of the classes."""
         return self.task.names
+
+    def usual_schedule(self) -> Schedule:
+        return one_cycle
 
     # ---------------------------------------------------------------- what it trains on
 
