@@ -14,7 +14,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "ratings.implicit": (
         "implicit must be True (events), False (ratings) or None (ratings where there is such a column), not "
         "{implicit!r}.",
-        "implicit는 True(행동), False(평점), None(평점 열이 있으면 평점) 중 하나여야 하는데 {implicit!r}을(를) "
+        "implicit는 True(행동 기록), False(평점), None(평점 열이 있으면 평점) 중 하나여야 하는데 {implicit!r}을(를) "
         "받았습니다.",
     ),
     "ratings.fewest": (
@@ -87,11 +87,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "ratings.weight": (
         'Row {row} of the column "{column}" holds {value}, but what an event weighs is a number above 0; leave such '
         "rows out.",
-        '"{column}" 열의 {row}번째 행이 {value}입니다. 행동의 무게는 0보다 커야 하니 그런 행은 빼십시오.',
+        '"{column}" 열의 {row}번째 행이 {value}입니다. 행동 기록의 무게는 0보다 커야 하니 그런 행은 빼십시오.',
     ),
     "ratings.constant": (
         "All {n} ratings are {value}, which tells no taste; give implicit=True to take them as events, or range=.",
-        "평점 {n}개가 모두 {value}(이)라 취향을 알 수 없습니다. implicit=True로 행동으로 다루거나 range=를 주십시오.",
+        "평점 {n}개가 모두 {value}(이)라 취향을 알 수 없습니다. implicit=True를 주어 행동 기록으로 다루거나 range=를 주십시오.",
     ),
     # what is left
     "ratings.one_user": (
@@ -126,7 +126,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "ratings.added": (
         "{n} events that repeat one of the same user and item were added to its weight",
-        "같은 사용자와 항목의 반복된 행동 {n}개를 그 무게에 더했습니다",
+        "같은 사용자와 항목의 반복된 행동 기록 {n}개를 그 무게에 더했습니다",
     ),
     "ratings.thin": (
         "{users} users with fewer than {fewest_user} ratings and {items} items with fewer than {fewest_item} were left "
@@ -192,13 +192,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "each user's last {n} by row for validation",
         "사용자마다 행 순서로 마지막 {n}개 검증용",
     ),
-    "ratings.events": ("events", "행동"),
+    "ratings.events": ("events", "행동 기록"),
     "ratings.user": ("user", "사용자"),
     "ratings.item": ("item", "항목"),
     "ratings.rating": ("rating", "평점"),
     "ratings.weight_of": ("weight", "무게"),
     "ratings.row_ratings": ("ratings", "평점"),
-    "ratings.row_events": ("events", "행동"),
+    "ratings.row_events": ("events", "행동 기록"),
     "ratings.row_users": ("users", "사용자"),
     "ratings.row_items": ("items", "항목"),
     "ratings.row_full": ("of all pairs", "전체 쌍 중"),
