@@ -88,7 +88,7 @@ def language_network(
     """A language model to be learnt from nothing; what is not given is the preset's.
 
     Args:
-        network: "lstm" and "gru": one layer of 256. "gpt": 4 blocks of 128, 4 heads.
+        network: "lstm" and "gru": one layer of 384, dropout 0.2. "gpt": 4 blocks of 128, 4 heads, dropout 0.
         vocabulary: how many tokens there are.
         hidden: features of every layer.
         layers: how many.
@@ -108,7 +108,8 @@ def language_network(
     for name, value in {"heads": heads, "embedding": embedding}.items():
         if value is not None and (name == "heads") != (network == "gpt"):
             raise OptionError("networks.not_its_option", name=name, given=value, network=network)
-    dropout = 0.0 if dropout is None else dropout
+    if dropout is None:
+        dropout = 0.0 if network == "gpt" else 0.2
     if not 0 <= dropout < 1:
         raise OptionError("networks.dropout", given=dropout)
     spec: dict[str, Any] = {"network": network, "vocabulary": vocabulary}
@@ -119,7 +120,7 @@ def language_network(
             vocabulary, spec["hidden"], spec["layers"], spec["heads"], window, dropout=dropout
         )
     else:
-        width = _or(hidden, 256)
+        width = _or(hidden, 384)
         few = min(width, FEW) if vocabulary <= CHARACTERS else width
         spec |= {"hidden": width, "layers": _or(layers, 1), "embedding": _or(embedding, few)}
         _least_one(spec)
