@@ -148,13 +148,13 @@ def main() -> None:
         rounds,
     )
     compare(
-        "characters learnt: LSTM 256, 32 windows of 64; plain float32",
-        step(Plain(256, 256), 32, 64),
-        step(lstm(256), 32, 64),
+        "characters learnt: LSTM 384, 32 windows of 64; plain float32",
+        step(Plain(384, 384), 32, 64),
+        step(lstm(384), 32, 64),
         (32 * 64, 32 * 64),
         rounds,
     )
-    for hidden, n in ((128, 1), (256, 1), (128, 64), (256, 64)):
+    for hidden, n in ((128, 1), (384, 1), (128, 64), (384, 64)):
         compare(
             f"characters written: LSTM {hidden}, {n} side by side",
             plain_writing(hidden, n, 300),
