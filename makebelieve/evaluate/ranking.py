@@ -17,6 +17,7 @@ from makebelieve.errors import DataError, OptionError
 from makebelieve.figures import Figures
 
 NUMBERS = 16_000_000  # scores at once, in float32: 64 MB
+GROUP = 96  # scores whose maximum is taken first
 GROUPS = ("light", "medium", "heavy")  # thirds of users by how many items they have
 
 Scores = Callable[[Tensor], Tensor]
@@ -58,13 +59,33 @@ def top_k(
         if seen is not None:
             at, places = seen.places(some)
             scores.view(-1).index_fill_(0, at * scores.shape[1] + seen.indices[places], -torch.inf)
-        top = scores.topk(min(k, scores.shape[1]), dim=1)
-        items.append(torch.where(top.values > -torch.inf, top.indices, -1))
-        values.append(top.values)
+        best, places = largest(scores, min(k, scores.shape[1]))
+        items.append(torch.where(best > -torch.inf, places, -1))
+        values.append(best)
         start += len(some)
     if not items:
         return users.new_zeros(0, k), torch.zeros(0, k)
     return torch.cat(items), torch.cat(values)
+
+
+def largest(scores: Tensor, k: int) -> tuple[Tensor, Tensor]:
+    """The k largest of each row (n, m), in descending order, and their places: what `torch.topk` gives.
+
+    Of long rows it takes the maxima of groups first, for the k largest lie in the k groups of largest maximum: a third
+    of the time on a CPU.
+    """
+    n, m = scores.shape
+    groups = m // GROUP
+    if groups < 4 * k:
+        return scores.topk(k, dim=1)
+    parts = scores[:, : groups * GROUP].view(n, groups, GROUP)
+    best = parts.amax(2).topk(k, dim=1).indices[..., None]  # (n, k, 1)
+    inside = parts.gather(1, best.expand(-1, -1, GROUP)).flatten(1)
+    places = (best * GROUP + torch.arange(GROUP, device=scores.device)).flatten(1)
+    rest = torch.arange(groups * GROUP, m, device=scores.device).expand(n, -1)
+    inside, places = torch.cat([inside, scores[:, groups * GROUP :]], 1), torch.cat([places, rest], 1)
+    top = inside.topk(k, dim=1)
+    return top.values, places.gather(1, top.indices)
 
 
 def _check(scores: Tensor, users: int, items: int | None) -> None:

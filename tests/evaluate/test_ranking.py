@@ -108,6 +108,18 @@ def test_what_was_seen_never_comes_and_gaps_are_told() -> None:
     assert torch.equal(every[0], SCORES[3].topk(4).indices) and torch.equal(every[0], every[1])
 
 
+@pytest.mark.parametrize(("m", "k"), [(5, 5), (4000, 10), (4032, 1), (900, 3), (10_000, 100)])
+def test_the_largest_are_those_of_topk(m: int, k: int) -> None:
+    scores = torch.rand(7, m, generator=torch.Generator().manual_seed(m))
+    scores[0] = -torch.inf
+    scores[1, 7:] = -torch.inf
+    scores[2] = scores[2].sort().values
+    values, places = ranking.largest(scores, k)
+    assert torch.equal(values, scores.topk(k, dim=1).values)
+    assert torch.equal(scores.gather(1, places), values)
+    assert all(len(row.unique()) == k for row in places)
+
+
 def test_memory_is_bounded_by_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
