@@ -201,13 +201,15 @@ def _numbers(values: Any, column: str, row: int) -> Any:
     words = values.tolist() if hasattr(values, "tolist") else list(values)
     try:
         return np.array(words, dtype=np.float64)
+    except (TypeError, ValueError):
+        return np.array([_number(word, column, row + at) for at, word in enumerate(words)])
+
+
+def _number(word: Any, column: str, row: int) -> float:
+    try:
+        return float(word)
     except (TypeError, ValueError) as error:
-        for at, word in enumerate(words):
-            try:
-                float(word)
-            except (TypeError, ValueError):
-                raise DataError("ratings.text", column=column, row=f"{row + at:,}", text=str(word)) from error
-        raise
+        raise DataError("ratings.text", column=column, row=f"{row:,}", text=str(word)) from error
 
 
 def _ratings(values: Any, column: str, row: int, bounds: tuple[float, float] | None) -> Floats:
@@ -246,11 +248,14 @@ def _times(values: Any, column: str, row: int) -> Ints:
                 break
             except (TypeError, ValueError, OverflowError):
                 continue
-        if array.dtype.kind == "i":
-            return array
+    if array.dtype.kind in "iu":
+        return array.astype(np.int64)
     try:
         times = read_times(array, column)
     except DataError as error:
         place = error.values.get("row")
         raise DataError(error.key, **{**error.values, "row": place and place + row - 1}) from error
-    return times.astype("datetime64[s]").astype(np.int64) if times.dtype.kind == "M" else times
+    if times.dtype.kind == "M":
+        times = times.astype("datetime64[s]")
+    whole: Ints = times.astype(np.int64)
+    return whole if times.dtype.kind == "M" or (whole == times).all() else times

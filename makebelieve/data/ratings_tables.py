@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import gzip
-import importlib.util
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -23,11 +22,13 @@ from makebelieve.errors import DataError, MissingExtraError
 SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".data", ".parquet")
 ORDER = ("user", "item", "rating", "time")  # of columns without names
 
-_ROWS = 1 << 18  # at once, read by Python's csv
-_PANDAS_ROWS = 1 << 20
-_LARGE = 8 << 20  # bytes of a file from which on pandas is asked, where it is installed
+_ROWS = 1 << 18  # at once
 _UNREADABLE = (UnicodeDecodeError, EOFError, gzip.BadGzipFile)
-_SNIFFED = 1000  # rows looked at to tell numbers from text that looks like them
+_SNIFFED = 1000  # lines looked at to tell numbers from text
+_DTYPES = {  # by kind, and whether they are ids
+    ("whole", True): "i8", ("number", True): "O", ("text", True): "O",
+    ("whole", False): "f8", ("number", False): "f8", ("text", False): "O",
+}  # fmt: skip
 
 Piece = dict[str, Any]  # by column: an array, or a sequence of words
 Pieces = Callable[[Sequence[str], Collection[str]], Iterator[Piece]]
@@ -97,7 +98,7 @@ def _parquet(path: Path) -> RatingsTable:
     file = parquet.ParquetFile(path)
 
     def pieces(wanted: Sequence[str], _: Collection[str]) -> Iterator[Piece]:
-        for batch in file.iter_batches(batch_size=_PANDAS_ROWS, columns=list(wanted)):
+        for batch in file.iter_batches(batch_size=_ROWS, columns=list(wanted)):
             yield {name: batch[name].to_numpy(zero_copy_only=False) for name in wanted}
 
     return RatingsTable(stem(path)[0], list(file.schema_arrow.names), pieces, path)
@@ -108,7 +109,18 @@ def _parquet(path: Path) -> RatingsTable:
 
 @dataclass(frozen=True)
 class _Form:
-    """How a file of text is written."""
+    """How a file of text is written.
+
+    Attributes:
+        path: of the file.
+        encoding: of its bytes.
+        separator: between words.
+        quoted: whether quotes hold a word together.
+        names: of the columns.
+        headed: whether the first line holds them.
+        kinds: by column, what its first words are: "whole" numbers, "number" or "text"; numbers that would not come
+            back as they were written, such as 007, are "text".
+    """
 
     path: Path
     encoding: str
@@ -116,17 +128,14 @@ class _Form:
     quoted: bool
     names: list[str]
     headed: bool
-    as_text: frozenset[str]  # columns of numbers with leading zeros and the like, which mean text
+    kinds: dict[str, str]
 
-    def rows(self) -> Iterator[list[str]]:
-        """Rows of words, without that of names."""
-        with _open(self.path, self.encoding) as file:
-            if len(self.separator) > 1:
-                found: Iterator[list[str]] = (line.rstrip("\r\n").split(self.separator) for line in file)
-            else:
-                quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if self.quoted else csv.QUOTE_NONE
-                found = csv.reader(file, delimiter=self.separator, quoting=quoting)
-            yield from islice(found, 1 if self.headed else 0, None)
+    def words(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        """Rows of words."""
+        if len(self.separator) > 1:
+            return (line.rstrip("\r\n").split(self.separator) for line in lines)
+        quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if self.quoted else csv.QUOTE_NONE
+        return csv.reader(lines, delimiter=self.separator, quoting=quoting)
 
 
 def _open(path: Path, encoding: str) -> IO[str]:
@@ -142,12 +151,10 @@ def _text(path: Path, encoding: str) -> RatingsTable:
     except (*_UNREADABLE, LookupError):
         read_text(path, encoding)  # tells which byte, and what may help
         raise
-    size = path.stat().st_size * (4 if path.suffix.lower() == ".gz" else 1)
-    fast = size >= _LARGE and len(form.separator) == 1 and importlib.util.find_spec("pandas") is not None
 
     def pieces(wanted: Sequence[str], ids: Collection[str]) -> Iterator[Piece]:
         try:
-            yield from (_by_pandas if fast else _by_csv)(form, wanted, ids)
+            yield from _pieces(form, wanted, ids)
         except _UNREADABLE:
             read_text(path, encoding)
             raise
@@ -157,69 +164,75 @@ def _text(path: Path, encoding: str) -> RatingsTable:
 
 def _form(path: Path, encoding: str) -> _Form:
     with _open(path, encoding) as file:
-        head = file.readline()
+        lines = list(islice(file, _SNIFFED))
+    head = lines[0] if lines else ""
     separator = "::" if "::" in head else max("\t;|,", key=head.count)
-    quoted = stem(path)[1] == ".csv"
-    first = next(iter(_Form(path, encoding, separator, quoted, [], False, frozenset()).rows()), [])
-    headed = not any(map(_is_number, first))
-    names = [word.strip() for word in first] if headed else [*ORDER[: len(first)], *map(str, range(4, len(first)))]
-    form = _Form(path, encoding, separator, quoted, names, headed, frozenset())
-    sample = [row for row in islice(form.rows(), _SNIFFED) if len(row) == len(names)]
+    form = _Form(path, encoding, separator, stem(path)[1] == ".csv", [], False, {})
+    rows = [row for row in form.words(lines) if row and row != [""]]
+    headed = bool(rows) and not any(_kind([word]) != "text" for word in rows[0])
+    sample = rows[1:] if headed else rows
     if not sample:
         raise DataError("ratings.no_rows", name=str(path))
-    as_text = {name for name, words in zip(names, zip(*sample, strict=True), strict=True) if any(map(_padded, words))}
-    return _Form(path, encoding, separator, quoted, names, headed, frozenset(as_text))
+    n = len(rows[0])
+    names = [word.strip() for word in rows[0]] if headed else [*ORDER[:n], *map(str, range(len(ORDER), n))]
+    columns = zip(*(row for row in sample if len(row) == n), strict=True)
+    kinds = dict(zip(names, map(_kind, columns), strict=False))
+    return replace(form, names=names, headed=headed, kinds=kinds)
 
 
-def _is_number(word: str) -> bool:
+def _kind(words: Sequence[str]) -> str:
     try:
-        float(word)
+        values = [float(word) for word in words]
     except ValueError:
-        return False
-    return True
+        return "text"
+    plain = all(word.isdecimal() and str(int(value)) == word for word, value in zip(words, values, strict=True))
+    return "whole" if plain else "text" if all(map(str.isdecimal, words)) else "number"
 
 
-def _padded(word: str) -> bool:
-    """Whether a word would not come back from the whole number that it looks like."""
-    return word.isdecimal() and str(int(word)) != word
+def _pieces(form: _Form, wanted: Sequence[str], ids: Collection[str]) -> Iterator[Piece]:
+    """Pieces of a file: numbers by NumPy, as long as all is as the first rows are, and then word by word."""
+    kinds = [(name, _DTYPES[form.kinds.get(name, "text"), name in ids]) for name in form.names]
+    plain = len(form.separator) == 1 and len(set(form.names)) == len(form.names)
+    with _open(form.path, form.encoding) as file:
+        lines = iter(file)
+        if form.headed:
+            next(form.words(lines))  # as many lines as it takes
+        row = 1
+        while some := list(islice(lines, _ROWS)):
+            if not any(map(str.strip, some)):
+                continue
+            if not plain or (form.quoted and any('"' in line for line in some)):
+                yield from _by_word(form, chain(some, lines), wanted, ids, row)
+                return
+            try:
+                found = np.atleast_1d(np.loadtxt(some, kinds, comments=None, delimiter=form.separator))
+            except ValueError:  # text where numbers were, or a row of another length
+                yield from _by_word(form, chain(some, lines), wanted, ids, row)
+                return
+            row += len(found)
+            yield {name: np.ascontiguousarray(found[name]) for name in wanted}
 
 
-def _by_csv(form: _Form, wanted: Sequence[str], ids: Collection[str]) -> Iterator[Piece]:
-    rows = form.rows()
-    start = 0
+def _by_word(
+    form: _Form, lines: Iterable[str], wanted: Sequence[str], ids: Collection[str], row: int
+) -> Iterator[Piece]:
+    """Pieces of the lines that are left, the first of which is this row."""
+    rows = (words for words in form.words(lines) if words and words != [""])
     while some := list(islice(rows, _ROWS)):
-        kept = [row for row in some if row and row != [""]]
-        for number, row in enumerate(kept, start + 1):
-            if len(row) != len(form.names):
-                told = {"path": str(form.path), "row": number, "found": len(row), "expected": len(form.names)}
+        for number, words in enumerate(some, row):
+            if len(words) != len(form.names):
+                told = {"path": str(form.path), "row": number, "found": len(words), "expected": len(form.names)}
                 raise DataError("forecast.row_length", **told)
-        start += len(kept)
-        words = dict(zip(form.names, zip(*kept, strict=True), strict=True))
-        if words:
-            yield {name: _whole_numbers(words[name], form, name) if name in ids else words[name] for name in wanted}
+        row += len(some)
+        columns = dict(zip(form.names, zip(*some, strict=True), strict=True))
+        yield {name: _whole_numbers(columns[name], form, name) if name in ids else columns[name] for name in wanted}
 
 
 def _whole_numbers(words: Sequence[str], form: _Form, name: str) -> Any:
     """Ids as whole numbers where all are."""
-    if name in form.as_text:
+    if form.kinds.get(name) != "whole":
         return words
     try:
         return np.array(words, dtype=np.int64)
     except (ValueError, OverflowError):
         return words
-
-
-def _by_pandas(form: _Form, wanted: Sequence[str], ids: Collection[str]) -> Iterator[Piece]:
-    import pandas as pd
-
-    try:
-        with pd.read_csv(
-            form.path, sep=form.separator, encoding=form.encoding, names=form.names, usecols=list(wanted),
-            header=0 if form.headed else None, chunksize=_PANDAS_ROWS, na_filter=False, index_col=False,
-            quoting=csv.QUOTE_MINIMAL if form.quoted else csv.QUOTE_NONE,
-            dtype={name: str for name in wanted if name in form.as_text and name in ids},
-        ) as reader:  # fmt: skip
-            for piece in reader:
-                yield {name: piece[name].to_numpy() for name in wanted}
-    except pd.errors.ParserError as error:
-        raise DataError("text.torn", path=str(form.path), why=str(error).strip()) from error

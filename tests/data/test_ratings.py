@@ -80,20 +80,27 @@ def test_ids_keep_their_leading_zeros_and_mix_with_text(tmp_path: Path) -> None:
     assert set(data.items.ids) == {"1", "2", "x"}
 
 
-def test_pandas_and_python_read_large_files_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = csv(tmp_path / "a.csv", "user,item,rating,time\n" + "".join(f"{u},{i},{r},{t}\n" for u, i, r, t in ROWS * 3))
-    plainly = ratings(path)
-    monkeypatch.setattr(tables, "_LARGE", 0)
-    monkeypatch.setattr(tables, "_PANDAS_ROWS", 5)
-    assert ratings(path).fingerprint() == plainly.fingerprint()
-    torn = csv(tmp_path / "b.csv", "user,item,rating\na,1,3\nb,1,4\na,2,good\nb,2,1\nc,1,4\nd,1,x\n")
-    with pytest.raises(DataError, match=r"Row 3 .*'good'"):
-        ratings(torn)
-    monkeypatch.setattr(tables, "_LARGE", 1 << 30)
-    monkeypatch.setattr(tables, "_ROWS", 2)
-    assert ratings(path).fingerprint() == plainly.fingerprint()
-    with pytest.raises(DataError, match=r"Row 3 .*'good'"):
-        ratings(torn)
+def test_files_are_read_alike_in_pieces_and_by_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [(i % 9, (i * i) % 7, (i % 10 + 1) / 2, i) for i in range(40)]
+    head = "user,item,rating,time\n"
+    path = csv(tmp_path / "a.csv", head + "".join(f"{u},{i},{r},{t}\n" for u, i, r, t in rows))
+    whole = ratings(path).fingerprint()
+    assert whole == ratings(pd.DataFrame(rows, columns=["user", "item", "rating", "time"])).fingerprint()
+    quoted = csv(tmp_path / "b.csv", head + "".join(f'"{u}","{i}",{r},{t}\n' for u, i, r, t in rows))
+    mixed = csv(tmp_path / "c.csv", head + "".join(f"{u}{'' if t < 20 else '.0'},{i},{r},{t}\n" for u, i, r, t in rows))
+    torn = csv(tmp_path / "d.csv", head + "a,1,3,1\n\nb,1,4,2\na,2,good,3\nb,2,1,4\n")
+    blank = csv(tmp_path / "f.csv", path.read_text() + "\n" * 9)
+    long = csv(tmp_path / "e.csv", head + "a,1,3,1\nb,1,4,2\na,2,5,3,9\nb,2,1,4\n")
+    for size in (3, 1 << 18):
+        monkeypatch.setattr(tables, "_ROWS", size)
+        assert ratings(path).fingerprint() == ratings(quoted).fingerprint() == ratings(blank).fingerprint() == whole
+        assert set(ratings(mixed).users.ids) >= {"0", "8.0"}
+        with pytest.raises(DataError, match=r"Row 3 .*'good'"):
+            ratings(torn)
+        with pytest.raises(DataError, match=r"Row 3 .*has 5 values where the first line has 4"):
+            ratings(long)
+    monkeypatch.setattr(tables, "_SNIFFED", 3)  # what comes later may be otherwise
+    assert ratings(path).fingerprint() == whole
 
 
 def test_a_sparse_matrix_and_an_array_are_taken() -> None:
