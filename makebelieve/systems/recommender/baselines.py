@@ -58,7 +58,7 @@ class Method(nn.Module):
             self._fit_biases(matrix)
         self.work(self.matrix)
 
-    def vectors(self, side: Literal["user", "item"]) -> None:  # noqa: ARG002 - neither has any
+    def vectors(self, side: Literal["user", "item"]) -> None:
         """Of users or items: there are none."""
 
     def learn(self, ratings: Any, half: int, seed: int) -> None:  # noqa: ARG002 - one step, nothing drawn

@@ -1,0 +1,51 @@
+"""Why an item is recommended: what each of a user's ratings adds to its score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+
+from makebelieve.data.ratings_part import Matrix
+from makebelieve.systems.recommender.catalogue import Catalogue
+from makebelieve.systems.recommender.ease import Ease
+from makebelieve.systems.recommender.nearness import nearest
+from makebelieve.systems.recommender.neighbours import ItemNeighbours
+from makebelieve.systems.recommender.rules import Rules
+
+LEFT_OUT = 200  # ratings of a user that are tried, at most
+
+
+def effects_of(
+    model: nn.Module,
+    known: Catalogue,
+    items: Tensor,
+    values: Tensor,
+    wanted: int,
+    fold_in: Callable[[Tensor, Tensor, Tensor], Tensor],
+) -> Tensor:
+    """(m,): what each of a user's ratings adds to the score of an item; 0 for those that were not tried.
+
+    Args:
+        model: a network of a recommender.
+        known: the training ratings.
+        items: (m,) places of what the user rated.
+        values: (m,) the ratings.
+        wanted: place of the item.
+        fold_in: items, values and which of these are there, (n, m) each, to scores (n, items).
+    """
+    if isinstance(model, ItemNeighbours | Ease | Rules):
+        profile = Matrix(torch.tensor([0, len(items)]), items, values, len(known.items))
+        return model.reasons(profile.to(model.mean.device), wanted).detach().cpu()
+    tried = torch.arange(len(items))
+    if len(items) > LEFT_OUT:
+        places, _ = nearest(cast(Any, model).vectors("item"), known.by_item, wanted, LEFT_OUT, among=items)
+        tried = torch.isin(items, places).nonzero()[:, 0]
+    there = torch.ones(len(tried) + 1, len(items))
+    there[torch.arange(len(tried)) + 1, tried] = 0
+    found = fold_in(items.expand(len(there), -1), values.expand(len(there), -1), there)[:, wanted]
+    effects = torch.zeros(len(items))
+    effects[tried] = found[0] - found[1:]
+    return effects
