@@ -123,6 +123,7 @@ def test_small_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         with monkeypatch.context() as patch:
             patch.setattr(neighbours, "NUMBERS", 1)
             patch.setattr(ease, "BLOCK", 2)
+            patch.setattr("makebelieve.systems.recommender.rules.ENTRIES", 2)
             patch.setattr("makebelieve.systems.recommender.baselines.NUMBERS", 1)
             assert torch.allclose(fitted(MAKES[name], SPAN)(users, items), whole, atol=1e-5)
 

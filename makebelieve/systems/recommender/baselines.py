@@ -6,6 +6,7 @@ and loaded as any network is. Of ratings they predict ratings, around biases; of
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import torch
@@ -152,6 +153,15 @@ class Biases(Method):
 def row_sums(matrix: Matrix, values: Tensor) -> Tensor:
     """(rows,): sums of values (entries,) by row."""
     return torch.zeros(matrix.shape[0], device=values.device, dtype=values.dtype).index_add_(0, matrix.rows(), values)
+
+
+def spans(counts: Tensor, most: int) -> Iterator[slice]:
+    """Slices of (n,) counts, the sums of which are at most so many, or of one count."""
+    ends, start, done = counts.cumsum(0), 0, 0
+    while start < len(ends):
+        stop = max(start + 1, int(torch.searchsorted(ends, done + most, right=True)))
+        yield slice(start, stop)
+        start, done = stop, int(ends[stop - 1])
 
 
 def as_matrix(rows: Rows, columns: int) -> Matrix:

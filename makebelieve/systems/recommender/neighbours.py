@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from makebelieve.data.ratings_part import Matrix
 from makebelieve.errors import OptionError
-from makebelieve.systems.recommender.baselines import Method, Span, row_sums, times_dense
+from makebelieve.systems.recommender.baselines import Method, Span, row_sums, spans, times_dense
 
 Likeness = Literal["cosine", "pearson", "adjusted_cosine"]
 
@@ -158,17 +158,16 @@ class ItemNeighbours(_Neighbours):
 
     def asked(self, profile: Matrix, users: Tensor | None) -> Tensor:  # noqa: ARG002 - the profile says all
         lists = Matrix(self.starts, self.whose, self.how, profile.columns)
-        values = self.residuals(profile)
-        row = profile.rows()
-        at, places = lists.places(profile.indices)
-        where, weight = row[at] * profile.columns + lists.indices[places], lists.values[places]
+        values, row = self.residuals(profile), profile.rows()
         sums = values.new_zeros(profile.shape[0] * profile.columns)
-        weights = sums.clone() if self.span is not None else sums
-        sums.index_add_(0, where, weight * values[at])
-        if self.span is not None:
-            weights.index_add_(0, where, weight)
-        shape = profile.shape
-        return self.predicted(profile, sums.view(shape), weights.view(shape))
+        weights = torch.zeros_like(sums)
+        for some in spans(lists.counts[profile.indices], NUMBERS // 8):
+            at, places = lists.places(profile.indices[some])
+            where, weight = row[some][at] * profile.columns + lists.indices[places], lists.values[places]
+            sums.index_add_(0, where, weight * values[some][at])
+            if self.span is not None:
+                weights.index_add_(0, where, weight)
+        return self.predicted(profile, sums.view(profile.shape), weights.view(profile.shape))
 
     def reasons(self, profile: Matrix, item: int) -> Tensor:
         """(entries,): what each rating of a single profile adds to the score of an item."""
@@ -196,20 +195,24 @@ class UserNeighbours(_Neighbours):
 
     def asked(self, profile: Matrix, users: Tensor | None) -> Tensor:
         near, weight = self._found(profile) if users is None else (self.near[users], self.weight[users])
-        whom = near.flatten()
-        at, places = self.matrix.places(whom)
-        columns, s = self.indices[places], weight.flatten()[at]
-        where = at // near.shape[1] * profile.columns + columns
-        values = self.values[places]
-        if self.span is None:
-            values = torch.log2(1 + values)
-        else:
-            values = values - self.mean - self.user_bias[whom[at]] - self.item_bias[columns]
-        sums = s.new_zeros(profile.shape[0] * profile.columns).index_add_(0, where, s * values)
-        if self.span is None:
-            return sums.view(profile.shape)
-        weights = torch.zeros_like(sums).index_add_(0, where, s)
+        whom, alike = near.flatten(), weight.flatten()
+        sums = alike.new_zeros(profile.shape[0] * profile.columns)
+        weights = torch.zeros_like(sums)
+        for some in spans(self.matrix.counts[whom], NUMBERS // 8):
+            at, places = self.matrix.places(whom[some])
+            at += some.start
+            columns, s = self.indices[places], alike[at]
+            where = at // near.shape[1] * profile.columns + columns
+            sums.index_add_(0, where, s * self._left(whom[at], places))
+            if self.span is not None:
+                weights.index_add_(0, where, s)
         return self.predicted(profile, sums.view(profile.shape), weights.view(profile.shape))
+
+    def _left(self, users: Tensor, places: Tensor) -> Tensor:
+        """Residuals of the entries in some places, whose users these are."""
+        if self.span is None:
+            return torch.log2(1 + self.values[places])
+        return self.values[places] - self.mean - self.user_bias[users] - self.item_bias[self.indices[places]]
 
     def similar_users(self, users: Tensor) -> Tensor:
         """(n, users): similarities of some users to those among their k nearest, 0 for others."""

@@ -12,6 +12,8 @@ from makebelieve.errors import OptionError
 from makebelieve.systems.recommender.baselines import Method, Span, times_dense
 from makebelieve.systems.recommender.neighbours import Pairs
 
+ENTRIES = 40_000  # of profiles at once
+
 
 class Rule(NamedTuple):
     """Who has one item has another as well.
@@ -71,10 +73,11 @@ class Rules(Method):
             self.both[rows] = torch.where(top.values >= self.fewest, top.values, 0.0)
 
     def asked(self, profile: Matrix, users: Tensor | None) -> Tensor:  # noqa: ARG002 - the profile says all
-        given = profile.indices
-        where = profile.rows()[:, None] * profile.columns + self.then[given]
         out = self.both.new_zeros(profile.shape[0] * profile.columns)
-        return out.index_add_(0, where.flatten(), self.confidence(given).flatten()).view(profile.shape)
+        for rows, given in zip(*(torch.split(x, ENTRIES) for x in (profile.rows(), profile.indices)), strict=True):
+            where = rows[:, None] * profile.columns + self.then[given]
+            out.index_add_(0, where.flatten(), self.confidence(given).flatten())
+        return out.view(profile.shape)
 
     def forward(self, users: Tensor, items: Tensor) -> Tensor:
         if self.span is None:
