@@ -12,6 +12,7 @@ import makebelieve as mb
 from makebelieve.data.batch import Batch
 from makebelieve.systems.recogniser.tasks import OneOf
 from makebelieve.systems.recogniser.texts.door import from_config, text_classifier
+from makebelieve.systems.recogniser.texts.linear import Features, solve, strength
 from makebelieve.systems.recogniser.texts.networks import Wide, idf_of, ratios_of
 from makebelieve.systems.recogniser.texts.ngrams import Counts, Ngrams, apart, count, hashes
 from makebelieve.systems.recogniser.texts.recipes import side_by_side
@@ -246,3 +247,21 @@ def test_texts_apart_teach_the_shares_and_nothing_else():
     taught, judged = gradients(places[~held]), gradients(places[held])
     assert taught.pop("shares") == 0 and all(value > 0 for value in taught.values())
     assert judged.pop("shares") > 0 and not any(judged.values())
+
+
+def test_the_baseline_is_the_least_of_its_objective():
+    data = data_of("word")
+    y = data.train.y
+    counts = count(data.train, 1, 2, y)
+    features = Features(Wide(idf_of(counts), None, 2), Ngrams(counts.keys, 1, 0), data.train)
+    weight, bias = solve(features, y, 2, 4.0, torch.ones(len(y), dtype=torch.bool))
+
+    def objective(w, b):
+        return 0.5 * w.square().sum() + 4 * nn.functional.cross_entropy(features.x @ w + b, y, reduction="sum")
+
+    least = objective(weight, bias)
+    draw = torch.Generator().manual_seed(0)
+    for _ in range(5):
+        step = 0.05 * torch.randn(weight.shape, generator=draw)
+        assert objective(weight + step, bias) > least and objective(weight, bias + step[0]) > least - 1e-4
+    assert strength(features, y, 2) in (1.0, 4.0, 16.0)

@@ -89,10 +89,8 @@ class BothWays(nn.Module):
         """Of places x, the first of each row are `real` (n, t, 1)."""
         t, n = x.shape[1], real.sum(1)
         turned = (n - 1 - torch.arange(t, device=x.device)).remainder(t).unsqueeze(2)  # n − 1, …, 0, t − 1, …, n
-        with torch.autocast(x.device.type, enabled=False):
-            x = x.float()
-            after = self.back(x.take_along_dim(turned, 1))[0].take_along_dim(turned, 1)
-            return torch.cat([self.onward(x)[0], after], 2)
+        after = self.back(x.take_along_dim(turned, 1))[0].take_along_dim(turned, 1)
+        return torch.cat([self.onward(x)[0], after], 2)
 
 
 class Deep(nn.Module):
