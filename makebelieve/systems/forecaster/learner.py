@@ -197,7 +197,7 @@ class Forecaster(Learner):
 
     def _said_of(self, windows: WindowPart, starts: Tensor) -> Tensor:
         """The same of windows that begin at these rows, (n,)."""
-        parts = starts.split(AT_ONCE)
+        parts = torch.split(starts, AT_ONCE)
         return torch.cat([self._said(cut(windows.rows, part, self.layout)[0]) for part in parts])
 
     def _in_units(self, said: Tensor, scale: Scale) -> Floats:
