@@ -203,17 +203,19 @@ def test_user_neighbours_of_events_add_similarities() -> None:
             assert float(found[user, item]) == pytest.approx(expected, abs=1e-5)
 
 
-def test_ease_is_the_least_squares_solution_without_a_diagonal() -> None:
-    method = Ease(*SIZE, None, decay=3.0)
-    method.fit(EVENTS)
-    x = EVENTS.dense(torch.arange(USERS)).double()
-    for item in range(ITEMS):
-        rest = [j for j in range(ITEMS) if j != item]
+@pytest.mark.parametrize("events", [EVENTS, EVENTS.by_item()])  # more users than items, and fewer
+def test_ease_is_the_least_squares_solution_without_a_diagonal(events: Matrix) -> None:
+    users, items = events.shape
+    method = Ease(users, items, len(events.values), None, decay=3.0)
+    method.fit(events)
+    x = events.dense(torch.arange(users)).double()
+    for item in range(items):
+        rest = [j for j in range(items) if j != item]
         one = x[:, rest]
-        solved = torch.linalg.solve(one.T @ one + 3 * torch.eye(ITEMS - 1).double(), one.T @ x[:, item])
+        solved = torch.linalg.solve(one.T @ one + 3 * torch.eye(items - 1).double(), one.T @ x[:, item])
         assert torch.allclose(method.weight[rest, item].double(), solved, atol=1e-4)
         assert method.weight[item, item] == 0
-    assert torch.allclose(method.scores(torch.arange(USERS)).double(), x @ method.weight.double(), atol=1e-5)
+    assert torch.allclose(method.scores(torch.arange(users)).double(), x @ method.weight.double(), atol=1e-5)
 
 
 def test_rules_count_what_goes_together() -> None:

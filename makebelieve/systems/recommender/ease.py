@@ -46,10 +46,14 @@ class Ease(Method):
         self.weight = nn.Buffer(torch.zeros(items, items))
 
     def work(self, matrix: Matrix) -> None:
-        self.weight.copy_(_gram(matrix, self._x(matrix)))
-        self.weight.diagonal().add_(self.decay)
-        inverse = torch.cholesky_inverse(torch.linalg.cholesky(self.weight))
-        self.weight.copy_(inverse / -inverse.diagonal())
+        x = self._x(matrix)
+        if matrix.shape[0] < matrix.columns:
+            _inverse_by_users(matrix, x, self.decay, self.weight)
+        else:
+            _gram(matrix, x, self.weight)
+            self.weight.diagonal().add_(self.decay)
+            self.weight.copy_(torch.cholesky_inverse(torch.linalg.cholesky(self.weight)))
+        self.weight.div_(-self.weight.diagonal().clone())
         self.weight.diagonal().zero_()
 
     def asked(self, profile: Matrix, users: Tensor | None) -> Tensor:  # noqa: ARG002 - the profile says all
@@ -68,16 +72,25 @@ class Ease(Method):
         return torch.ones_like(matrix.values) if self.span is None else self.residuals(matrix)
 
 
-def _gram(matrix: Matrix, values: Tensor) -> Tensor:
-    """X'X (items, items), some columns at a time: what users rate in common."""
-    by_item = Matrix(matrix.indptr, matrix.indices, values, matrix.columns).by_item()
-    out = values.new_empty(matrix.columns, matrix.columns)
+def _gram(matrix: Matrix, values: Tensor, out: Tensor) -> None:
+    """X'X into `out` (items, items), some columns at a time: what users rate in common."""
+    by_item = matrix._replace(values=values).by_item()
     for rows in torch.split(torch.arange(matrix.columns, device=values.device), BLOCK):
-        at, places = by_item.places(rows)
-        dense = values.new_zeros(matrix.shape[0], len(rows))
-        dense[by_item.indices[places], at] = by_item.values[places]
-        out[:, rows] = times_dense(by_item, by_item.values, dense)
-    return out
+        out[:, rows] = times_dense(by_item, by_item.values, by_item.dense(rows).T.contiguous())
+
+
+def _inverse_by_users(matrix: Matrix, values: Tensor, decay: float, out: Tensor) -> None:
+    """(X'X + λI)⁻¹ into `out`, as (I - X'(XX' + λI)⁻¹ X) / λ: what is inverted is users by users, where they are fewer.
+
+    The identity is Woodbury's.
+    """
+    x = matrix._replace(values=values).dense(torch.arange(matrix.shape[0], device=values.device))
+    square = times_dense(matrix, values, x.T.contiguous())
+    square.diagonal().add_(decay)
+    half = torch.linalg.solve_triangular(torch.linalg.cholesky(square), x, upper=False)
+    torch.mm(half.T, half, out=out)
+    out.neg_().diagonal().add_(1)
+    out.div_(decay)
 
 
 def memory() -> float:
