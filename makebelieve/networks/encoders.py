@@ -6,7 +6,7 @@ from abc import abstractmethod
 
 from torch import Tensor, nn
 
-from makebelieve.networks.recurrent import Cell, Products, Recurrent, State, locked_dropout
+from makebelieve.networks.recurrent import Cell, Recurrent, State, locked_dropout
 
 
 class LanguageEncoder(nn.Module):
@@ -56,7 +56,6 @@ class RecurrentEncoder(LanguageEncoder):
         dropout: share dropped between layers and on the way out, with one mask for all times of a window, in [0, 1).
         weight_dropout: share of hidden-to-hidden weights dropped, in [0, 1).
         row_dropout: share of the tokens whose whole row of the embedding is dropped, in [0, 1).
-        products: as in `Recurrent`.
     """
 
     def __init__(
@@ -70,13 +69,10 @@ class RecurrentEncoder(LanguageEncoder):
         dropout: float = 0.0,
         weight_dropout: float = 0.0,
         row_dropout: float = 0.0,
-        products: Products = "auto",
     ) -> None:
         super().__init__(vocabulary, inputs, hidden)
         self.dropout, self.row_dropout = dropout, row_dropout
-        self.recurrent = Recurrent(
-            inputs, hidden, layers, cell=cell, weight_dropout=weight_dropout, dropout=dropout, products=products
-        )
+        self.recurrent = Recurrent(inputs, hidden, layers, cell=cell, weight_dropout=weight_dropout, dropout=dropout)
 
     def forward(self, ids: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         """(n, t) int64 ids to features (n, t, hidden) and the state after the window."""

@@ -88,7 +88,7 @@ def language_network(
     """A language model to be learnt from nothing; what is not given is the preset's.
 
     Args:
-        network: "lstm" and "gru": one layer of 384, dropout 0.2. "gpt": 4 blocks of 128, 4 heads, dropout 0.
+        network: "lstm" and "gru": one layer of 384, dropout 0.35. "gpt": 4 blocks of 128, 4 heads, dropout 0.
         vocabulary: how many tokens there are.
         hidden: features of every layer.
         layers: how many.
@@ -109,7 +109,7 @@ def language_network(
         if value is not None and (name == "heads") != (network == "gpt"):
             raise OptionError("networks.not_its_option", name=name, given=value, network=network)
     if dropout is None:
-        dropout = 0.0 if network == "gpt" else 0.2
+        dropout = 0.0 if network == "gpt" else 0.35
     if not 0 <= dropout < 1:
         raise OptionError("networks.dropout", given=dropout)
     spec: dict[str, Any] = {"network": network, "vocabulary": vocabulary}

@@ -13,7 +13,6 @@ from makebelieve.networks.blocks import Dropout
 
 State: TypeAlias = dict[str, Tensor]  # rows (the batch) on dimension 0 of every tensor
 Cell: TypeAlias = Literal["lstm", "gru"]
-Products: TypeAlias = Literal["auto", "float32", "bf16"]
 
 
 def locked_dropout(x: Tensor, p: float, training: bool) -> Tensor:
@@ -29,15 +28,13 @@ class RecurrentLayer(nn.Module):
     The mask is drawn once a forward (Merity, Keskar & Socher 2018, section 2). Weights begin uniform in ±1/√hidden,
     those of hidden to hidden orthogonal gate by gate; biases at 0, the forget gate's at 1 (Jozefowicz et al. 2015).
 
-    An LSTM on a CPU that multiplies bf16 trains in it, 1.5 to 2 times faster (benchmarks/recurrent.py): products add up
-    in float32, the state between windows and everything around it are float32, and without gradients all is float32.
+    The state is float32, under autocast too.
 
     Args:
         inputs: features of x.
         hidden: features of y.
         cell: "lstm" or "gru".
         weight_dropout: share of hidden-to-hidden weights dropped in training, in [0, 1).
-        products: number format of an LSTM in training on a CPU, as above; "auto" is bf16 where the chip multiplies it.
     """
 
     def __init__(
@@ -47,10 +44,9 @@ class RecurrentLayer(nn.Module):
         *,
         cell: Cell = "lstm",
         weight_dropout: float = 0.0,
-        products: Products = "auto",
     ) -> None:
         super().__init__()
-        self.hidden, self.cell, self.weight_dropout, self.products = hidden, cell, weight_dropout, products
+        self.hidden, self.cell, self.weight_dropout = hidden, cell, weight_dropout
         kind = nn.LSTM if cell == "lstm" else nn.GRU
         self.drop = Dropout(weight_dropout)
         self.rnn: nn.RNNBase = kind(inputs, hidden, batch_first=True)
@@ -71,7 +67,7 @@ class RecurrentLayer(nn.Module):
 
     def extra_repr(self) -> str:
         """Shown between the brackets of the module's text."""
-        return f"weight_dropout={self.weight_dropout}, products={self.products!r}"
+        return f"weight_dropout={self.weight_dropout}"
 
     def empty(self, rows: Tensor) -> State:
         """Zeros for the rows of a batch."""
@@ -82,36 +78,15 @@ class RecurrentLayer(nn.Module):
         """x (n, t, inputs) and the state, (n, hidden) tensors, to y (n, t, hidden) and the state after the window."""
         before = [tensor.unsqueeze(0) for tensor in state.values()]
         if self.training and self.weight_dropout:
-            y, after = self._run(x, before, self._dropped())
-        elif self._half(x):
-            y, after = self._run(x, before, self.weights())
+            weights = self._dropped()
+            if self.cell == "gru":
+                y, *after = torch.gru(x, before[0], weights, True, 1, 0.0, True, False, True)
+            else:
+                y, *after = torch.lstm(x, before, weights, True, 1, 0.0, True, False, True)
         else:
             y, found = self.rnn(x, before[0] if self.cell == "gru" else tuple(before))
             after = [found] if self.cell == "gru" else list(found)
-        return y, {name: tensor[0].float() for name, tensor in zip(state, after, strict=True)}  # under autocast too
-
-    def _run(self, x: Tensor, before: list[Tensor], weights: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
-        """As `forward` with these weights."""
-        if self.cell == "gru":
-            y, h = torch.gru(x, before[0], weights, True, 1, 0.0, self.training, False, True)
-            return y, [h]
-        if not self._half(x):
-            y, *after = torch.lstm(x, before, weights, True, 1, 0.0, self.training, False, True)
-            return y, after
-        x, *before = (tensor.bfloat16() for tensor in (x, *before))
-        weights = [weight.bfloat16() for weight in weights]
-        y, *after = torch.lstm(x, before, weights, True, 1, 0.0, self.training, False, True)
-        return y.float(), [tensor.float() for tensor in after]
-
-    def _half(self, x: Tensor) -> bool:
-        if self.cell == "gru" or x.device.type != "cpu" or x.dtype != torch.float32:
-            return False
-        if not (self.training and torch.is_grad_enabled()):
-            return False
-        if self.products == "auto":
-            able = torch.cpu.get_capabilities()
-            return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
-        return self.products == "bf16"
+        return y, {name: tensor[0].float() for name, tensor in zip(state, after, strict=True)}
 
     def weights(self) -> list[Tensor]:
         """From inputs (gates, inputs), from hidden (gates, hidden), and their biases (gates,) each."""
@@ -139,7 +114,10 @@ class Recurrent(nn.Module):
         cell: "lstm" or "gru".
         weight_dropout: share of hidden-to-hidden weights dropped, in [0, 1).
         dropout: share dropped between two layers, with one mask for all times of a window, in [0, 1).
-        products: as in `RecurrentLayer`.
+
+    Attributes:
+        gains_from_bf16: whether it trains faster in that, as LSTMs do: 1.5 to 2 times on a CPU that multiplies it, with
+            the same losses (benchmarks/recurrent.py).
     """
 
     def __init__(
@@ -151,13 +129,12 @@ class Recurrent(nn.Module):
         cell: Cell = "lstm",
         weight_dropout: float = 0.0,
         dropout: float = 0.0,
-        products: Products = "auto",
     ) -> None:
         super().__init__()
-        self.dropout = dropout
+        self.dropout, self.gains_from_bf16 = dropout, cell == "lstm"
         sizes = [inputs] + [hidden] * (layers - 1)
         self.layers = nn.ModuleList(
-            RecurrentLayer(size, hidden, cell=cell, weight_dropout=weight_dropout, products=products) for size in sizes
+            RecurrentLayer(size, hidden, cell=cell, weight_dropout=weight_dropout) for size in sizes
         )
 
     def forward(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:

@@ -15,6 +15,7 @@ from makebelieve.figures import Figures
 from makebelieve.messages import say
 from makebelieve.training import patience as waiting
 from makebelieve.training import schedule as schedules
+from makebelieve.training.allocation import keep_freed_memory
 from makebelieve.training.callbacks import Callback
 from makebelieve.training.checkpoint import load_newest, save
 from makebelieve.training.checks import default_checks
@@ -316,6 +317,7 @@ class Learner:
 
     def _carry_out(self, plan: Plan, schedule: Schedule, *, begins: bool = False) -> None:
         """Trains by the plan, alone with the folder; one that begins is saved first, so that a kill can't lose it."""
+        keep_freed_memory()
         if begins:
             self._open_folder()
             if plan.patience is None:

@@ -42,15 +42,17 @@ def multiplies_bf16(device: torch.device) -> bool:
     return False
 
 
-def has_convolutions(modules: Iterable[nn.Module]) -> bool:
+def gains_from_bf16(modules: Iterable[nn.Module]) -> bool:
+    """Whether something in them was measured to train faster in bf16: convolutions, and what says so of itself."""
     kinds = (nn.Conv2d, nn.ConvTranspose2d)
-    return any(isinstance(part, kinds) for module in modules for part in module.modules())
+    parts = (part for module in modules for part in module.modules())
+    return any(isinstance(part, kinds) or getattr(part, "gains_from_bf16", False) for part in parts)
 
 
 def resolve_precision(precision: str, device: torch.device, modules: Iterable[nn.Module]) -> str:
-    """`"auto"` is bf16 where the chip multiplies it and there are convolutions to gain from it, else float32."""
+    """`"auto"` is bf16 where the chip multiplies it and the networks gain from it, else float32."""
     if precision == "auto":
-        return "bf16" if multiplies_bf16(device) and has_convolutions(modules) else "float32"
+        return "bf16" if multiplies_bf16(device) and gains_from_bf16(modules) else "float32"
     if precision not in FORMATS:
         raise OptionError("training.precision", given=precision, known="auto, " + ", ".join(FORMATS))
     return precision

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 Schedule: TypeAlias = Callable[[float], float]
 
-__all__ = ["constant", "cosine", "linear", "one_cycle"]
+__all__ = ["constant", "cosine", "linear", "one_cycle", "warm_linear"]
 
 
 def constant(_progress: float) -> float:
@@ -19,6 +19,12 @@ def constant(_progress: float) -> float:
 def linear(progress: float) -> float:
     """From 1 down to 0 in a straight line."""
     return 1.0 - progress
+
+
+def warm_linear(progress: float) -> float:
+    """Up from 0 to 1 in the first fiftieth, then down to 0, both in a straight line."""
+    peak = 1 / 50
+    return progress / peak if progress < peak else (1.0 - progress) / (1.0 - peak)
 
 
 def cosine(progress: float) -> float:

@@ -32,14 +32,14 @@ def texts():
 
 
 def make(texts, folder, **options):
-    given = {"hidden": 32, "window": 16, "batch_size": 8, "device": "cpu", **options}
+    given = {"hidden": 32, "window": 16, "batch_size": 8, "device": "cpu", "precision": "float32", "dropout": 0.0, **options}
     return mb.language_model(texts, run=folder / "run", **given)
 
 
 @pytest.fixture(scope="module")
 def trained(texts, tmp_path_factory):
-    learn = make(texts, tmp_path_factory.mktemp("trained"), learning_rate=0.01)
-    learn.fit(8)
+    learn = make(texts, tmp_path_factory.mktemp("trained"), learning_rate=0.02)
+    learn.fit(12)
     return learn
 
 
@@ -159,8 +159,10 @@ def test_a_resumed_run_equals_an_unbroken_one(texts, tmp_path, network):
 
 
 def test_a_batch_in_parts_makes_the_same_step(texts, tmp_path):
-    whole, parts = make(texts, tmp_path / "a"), make(texts, tmp_path / "b", accumulate=3)
+    whole, parts = (make(texts, tmp_path / n, accumulate=k) for n, k in (("a", 1), ("b", 3)))
     for learn in (whole, parts):
+        player = learn.game.players["model"]
+        player.optimizer = torch.optim.SGD(player.parameters, lr=0.5)  # Adam makes whole steps of rounding
         learn.fit(steps=5)
     for name, value in parameters(whole).items():
         torch.testing.assert_close(parameters(parts)[name], value, atol=2e-5, rtol=1e-3)
@@ -258,8 +260,8 @@ def test_surprise_is_what_is_evaluated(trained):
 
 
 def test_documents_end_where_they_should(tmp_path):
-    learn = make(mb.text(LINES * 60, level="word"), tmp_path, window=8, learning_rate=0.01)
-    learn.fit(steps=150)
+    learn = make(mb.text(LINES * 60, level="word"), tmp_path, window=8, learning_rate=0.02)
+    learn.fit(steps=300)
     text = learn.generate("we sing and", 40, greedy=True)
     assert text.replace(" ", "") == LINES[3].replace(" ", "")
 

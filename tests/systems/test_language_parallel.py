@@ -17,7 +17,8 @@ import makebelieve as mb
 from safetensors.torch import save_file
 data = mb.text("the cat sat on the mat. we sing and we play. " * 120, valid=0.1)
 learn = mb.language_model(
-    data, hidden=24, window=8, batch_size=6, device="cpu", learning_rate=0.5, run=sys.argv[1],
+    data, hidden=24, window=8, batch_size=6, device="cpu", learning_rate=0.5, precision="float32", dropout=0.0,
+    run=sys.argv[1],
     saving=mb.Saving(steps=7)
 )
 player = learn.game.players["model"]

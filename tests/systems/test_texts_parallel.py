@@ -22,8 +22,6 @@ learn = made(run=sys.argv[1], batch_size=20, learning_rate=0.1)
 for part in learn.nets["model"].modules():
     if isinstance(part, Dropout):
         part.p = 0.0  # each process drops units of its own
-    if hasattr(part, "products"):
-        part.products = "float32"  # bf16 is rounded by which texts are multiplied together
 player = learn.game.players["model"]
 player.optimizer = torch.optim.SGD(player.parameters, lr=0.1)
 

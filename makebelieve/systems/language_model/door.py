@@ -38,7 +38,7 @@ def language_model(
     hidden: int | None = None,
     layers: int | None = None,
     window: int | None = None,
-    dropout: float = 0.0,
+    dropout: float | None = None,
     carry: bool = True,
     **training: Unpack[TrainingOptions],
 ) -> LanguageModel:
@@ -53,8 +53,9 @@ def language_model(
         hidden: units of a layer; by default those of the network's kind.
         layers: layers; by default those of the network's kind.
         window: tokens of each text between two steps; for "gpt" also how far it sees back. By default 64, "gpt" 128.
-        dropout: how much is dropped while it trains, in [0, 1): rows of the embedding, channels between the layers and
-            recurrent weights, in fixed proportions (AWD-LSTM, Merity, Keskar & Socher 2018). Small texts need it.
+        dropout: share dropped while it trains, in [0, 1): channels between the layers and on the way out, the same ones at
+            all places of a window; of words and byte pairs also half that share of the recurrent weights and a quarter
+            of it of the embedding's rows (AWD-LSTM, Merity, Keskar & Socher 2018). By default the network's own.
         carry: whether the network's state goes on from window to window (truncated backpropagation through time); with
             False windows are drawn in random order. "gpt" has no state.
         training: how to train: batch_size (texts side by side), learning_rate, seed, device, …, see
@@ -83,16 +84,17 @@ class Choices:
     hidden: int | None
     layers: int | None
     window: int
-    dropout: float
+    dropout: float | None
     carry: bool
 
     def __post_init__(self) -> None:
-        number = isinstance(self.dropout, int | float) and not isinstance(self.dropout, bool)
-        if not number or not 0 <= self.dropout < 1:
+        share = 0.0 if self.dropout is None else self.dropout
+        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share < 1:
             raise OptionError("language.dropout", given=self.dropout)
-        for name in ("hidden", "layers"):
-            if getattr(self, name) is not None:
-                whole(getattr(self, name), 1, f"language.{name}")
+        if self.hidden is not None:
+            whole(self.hidden, 1, "language.hidden")
+        if self.layers is not None:
+            whole(self.layers, 1, "language.layers")
 
     def state(self) -> dict[str, Any]:
         """For JSON; a network of the program's own becomes null."""

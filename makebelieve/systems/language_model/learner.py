@@ -21,7 +21,7 @@ from makebelieve.systems.language_model.sampling import Sampling
 from makebelieve.systems.language_model.temperatures import Temperatures, tried
 from makebelieve.systems.language_model.writing import Writer
 from makebelieve.training import Learner
-from makebelieve.training.schedule import Schedule, linear
+from makebelieve.training.schedule import Schedule, warm_linear
 
 MOST = 10_000_000  # tokens written at once
 SHORTEST = 2  # tokens of a text whose surprise can be told
@@ -50,7 +50,7 @@ class LanguageModel(Learner):
         super().__init__(streams, {"model": model}, next_token, options={"carry": carry}, **options)
 
     def usual_schedule(self) -> Schedule:
-        return linear
+        return warm_linear
 
     # ---------------------------------------------------------------- step 4: writing
 

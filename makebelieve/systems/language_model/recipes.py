@@ -15,7 +15,7 @@ from makebelieve.training.recipe import Networks, Run, Turns, recipe
 NEXT = "next"  # where each row's text went on after the last batch
 
 
-@recipe(optimizers={"model": partial(torch.optim.Adam, lr=4e-3)}, batch_size=32)
+@recipe(optimizers={"model": partial(torch.optim.AdamW, lr=4e-3, weight_decay=0.02)}, batch_size=32)
 def next_token(nets: Networks, batch: Batch, run: Run, *, carry: bool = True) -> Turns:
     """Cross-entropy in nats of every token of the windows given those before it, the mean over tokens.
 
