@@ -53,7 +53,7 @@ def recommender(
     factors: int | None = None,
     loss: Loss = "auto",
     decay: float | None = None,
-    confidence: float = 10.0,
+    confidence: float = 2.0,
     neighbours: int | None = None,
     likeness: Likeness | None = None,
     shrinkage: float | None = None,
@@ -72,12 +72,12 @@ def recommender(
         factors: of a user and an item; by default 8 for "bayesian", 32 for "als" and "mlp", 40 for "dot".
         loss: for networks trained by gradients: "squared_error" of ratings; "bpr" or "softmax" against items drawn at
             random, which learn to rank; "auto" is the first for ratings and the last for events.
-        decay: λ of "als" (0.1 for each rating, 10 for events) and "ease" (300), or the decay of weights of networks
+        decay: λ of "als" (0.1 for each rating, 30 for events) and "ease" (300), or the decay of weights of networks
             trained by gradients (0.1, to rank 0.02).
         confidence: α of "als" for events: how much more an event says than none (Hu, Koren & Volinsky 2008).
-        neighbours: k of neighbours (40 for users, 100 for items), or rules kept of each item (100).
+        neighbours: k of neighbours (of users 100, for events 20; of items 80 and 50), or rules kept of each item (100).
         likeness: of neighbours: "cosine", "pearson" or "adjusted_cosine".
-        shrinkage: common ratings at which the likeness of neighbours counts for half.
+        shrinkage: common ratings at which the likeness of neighbours counts for half (of users 30, else 5 to 10).
         training: how to train: batch_size, learning_rate, seed, device, …, see `mb.TrainingOptions`. Precision is
             float32 where nothing else is asked for.
 
@@ -252,7 +252,7 @@ def _model(choices: Choices, sizes: _Sizes, rates: bool, seed: int) -> nn.Module
                 raise OptionError("recommender.bayesian_events")
             return Draws(users, items, k, draws=DRAWS, every=EVERY, span=span)
         if kind == "als":
-            decay = choices.decay if choices.decay is not None else 10.0 if sizes.implicit else 0.1
+            decay = choices.decay if choices.decay is not None else 30.0 if sizes.implicit else 0.1
             confidence = choices.confidence if sizes.implicit else None
             return Factors(users, items, k, decay=decay, confidence=confidence, span=span)
     return _method(kind, choices, sizes)
@@ -272,17 +272,26 @@ def _method(kind: str, choices: Choices, sizes: _Sizes) -> Method:
     if kind == "rules":
         return Rules(*given, k=choices.neighbours or 100)
     if kind == "user_neighbours":
-        return UserNeighbours(*given, **_neighbours(choices, sizes, 40))
-    return ItemNeighbours(*given, **_neighbours(choices, sizes, 100))
+        usual = _Usual(20, "cosine", 10.0) if sizes.implicit else _Usual(100, "pearson", 30.0)
+        return UserNeighbours(*given, **usual.but(choices))
+    usual = _Usual(50, "cosine", 10.0) if sizes.implicit else _Usual(80, "cosine", 5.0)
+    return ItemNeighbours(*given, **usual.but(choices))
 
 
-def _neighbours(choices: Choices, sizes: _Sizes, k: int) -> dict[str, Any]:
-    usual: Likeness = "cosine" if sizes.implicit else "pearson"
-    return {
-        "k": choices.neighbours or k,
-        "likeness": choices.likeness or usual,
-        "shrinkage": 10.0 if choices.shrinkage is None else choices.shrinkage,
-    }
+@dataclass(frozen=True)
+class _Usual:
+    """Options of neighbours where the caller says nothing: the best of some dozen on movielens-latest-small."""
+
+    k: int
+    likeness: Likeness
+    shrinkage: float
+
+    def but(self, choices: Choices) -> dict[str, Any]:
+        return {
+            "k": choices.neighbours or self.k,
+            "likeness": choices.likeness or self.likeness,
+            "shrinkage": self.shrinkage if choices.shrinkage is None else choices.shrinkage,
+        }
 
 
 def from_config(config: Mapping[str, Any], data: AnyData | None) -> Recommender:

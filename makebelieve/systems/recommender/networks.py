@@ -44,31 +44,42 @@ class Range(nn.Module):
 class _Dot(torch.autograd.Function):
     """(n,) of a table (rows, k + 1) and 2 n places: products of the first k columns, plus both last ones.
 
-    By hand, as one gather and one sum of gradients are all that it needs.
+    With a width, through a sigmoid times that, plus `low`. By hand, as a step of so little work is mostly overhead.
     """
 
     @staticmethod
-    def forward(ctx: Any, table: Tensor, places: Tensor) -> Tensor:
+    def forward(ctx: Any, table: Tensor, places: Tensor, low: float, width: float | None) -> Tensor:
         rows, n, k = table.index_select(0, places), len(places) // 2, table.shape[1] - 1
-        ctx.save_for_backward(rows, places)
-        ctx.length = len(table)
         p, q = rows[:n], rows[n:]
-        return (p[:, :k] * q[:, :k]).sum(1) + p[:, k] + q[:, k]
+        raw = (p[:, :k] * q[:, :k]).sum(1).add_(p[:, k]).add_(q[:, k])
+        if width is not None:
+            raw.sigmoid_()
+        ctx.save_for_backward(rows, places, raw)
+        ctx.table, ctx.width = table.shape, width
+        return raw.clone() if width is None else raw * width + low
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
-        rows, places = ctx.saved_tensors
-        (g,), k = gradients, rows.shape[1] - 1
-        n, found = len(g), torch.empty_like(rows)
-        torch.mul(rows[n:], g[:, None], out=found[:n])
-        torch.mul(rows[:n], g[:, None], out=found[n:])
-        found[:n, k], found[n:, k] = g, g
-        return torch.ops.aten.embedding_dense_backward(found, places, ctx.length, -1, False), None
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None, None]:
+        rows, places, share = ctx.saved_tensors
+        (g,), n, k = gradients, len(rows) // 2, rows.shape[1] - 1
+        if ctx.width is not None:
+            g = torch.ops.aten.sigmoid_backward(g, share) * ctx.width
+        each, found = g[:, None], torch.empty_like(rows)
+        torch.mul(rows[n:], each, out=found[:n])
+        torch.mul(rows[:n], each, out=found[n:])
+        found.view(2, n, k + 1)[:, :, k] = g
+        return rows.new_zeros(ctx.table).index_add_(0, places, found), None, None, None
 
 
-def dot(table: Tensor, places: Tensor) -> Tensor:
-    """(n,): p · q + b + c for rows (p, b) and (q, c) of a table (rows, k + 1), at places (2 n,), the p first."""
-    found: Tensor = _Dot.apply(table, places)  # type: ignore[no-untyped-call]
+def dot(table: Tensor, places: Tensor, within: Range) -> Tensor:
+    """(n,): p · q + b + c for rows (p, b) and (q, c) of a table (rows, k + 1), at places (2 n,), the p first.
+
+    Args:
+        table: users' rows and items' rows.
+        places: rows.
+        within: the range that the result is put into.
+    """
+    found: Tensor = _Dot.apply(table, places, within.low, within.width if within.span is not None else None)  # type: ignore[no-untyped-call]
     return found
 
 
@@ -86,8 +97,7 @@ class DotProduct(nn.Module):
             self.table[:, factors] = 0
 
     def forward(self, users: Tensor, items: Tensor) -> Tensor:
-        found: Tensor = self.range(dot(self.table, torch.cat([users, items + self.count])))
-        return found
+        return dot(self.table, torch.cat([users, items + self.count]), self.range)
 
     def scores(self, users: Tensor) -> Tensor:
         return self.of_rows(self.table[users])
