@@ -25,7 +25,12 @@ from torch.nn import functional as F
 
 import makebelieve as mb
 
+STEPS = 200
 DATA = Path(os.environ.get("MAKEBELIEVE_DATA", "../shared/data"))
+
+
+def seeds_of(given: argparse.Namespace) -> list[int]:
+    return [int(seed) for seed in given.seeds.split(",")]
 
 
 def new_run() -> str:
@@ -73,10 +78,11 @@ def textbook(texts: mb.TextData, seconds: float, seed: int) -> tuple[float, floa
     return sum(losses) / count, learnt / taken
 
 
-def nietzsche(seconds: float, seeds: list[int], minutes: float) -> None:
+def nietzsche(given: argparse.Namespace) -> None:
+    seconds = given.seconds
     texts = mb.text("nietzsche")
     print("| model | seed | seconds | nats a character (valid) | characters learnt a second |\n|---|---|---|---|---|")
-    for seed in seeds:
+    for seed in seeds_of(given):
         theirs, their_speed = textbook(texts, seconds, seed)
         print(f"| textbook | {seed} | {seconds:.0f} | {theirs:.4f} | {their_speed:,.0f} |", flush=True)
         for name, options in (("ours, LSTM 128", {"hidden": 128}), ("ours, default", {})):
@@ -84,30 +90,31 @@ def nietzsche(seconds: float, seeds: list[int], minutes: float) -> None:
             learn.fit(minutes=seconds / 60)
             speed = learn.step * learn.batch_size * learn.window / seconds
             nats = learn.evaluate()["nats"]
-            print(f"| {name} | {seed} | {seconds:.0f} | {nats:.4f} | {speed:,.0f} ({speed / their_speed:.1f}×) |", flush=True)
+            times = f"{speed:,.0f} ({speed / their_speed:.1f}×)"
+            print(f"| {name} | {seed} | {seconds:.0f} | {nats:.4f} | {times} |", flush=True)
 
 
 # ------------------------------------------------------------------------ quality
 
 
-def shakespeare(seconds: float, seeds: list[int], minutes: float) -> None:
-    quality("tinyshakespeare", mb.text("tinyshakespeare"), seeds, minutes)
+def shakespeare(given: argparse.Namespace) -> None:
+    quality("tinyshakespeare", mb.text("tinyshakespeare"), given)
 
 
-def korean(seconds: float, seeds: list[int], minutes: float) -> None:
-    quality("nsmc", mb.text("nsmc"), seeds, minutes)
+def korean(given: argparse.Namespace) -> None:
+    quality("nsmc", mb.text("nsmc"), given)
 
 
-def quality(name: str, texts: mb.TextData, seeds: list[int], minutes: float) -> None:
+def quality(name: str, texts: mb.TextData, given: argparse.Namespace) -> None:
     print(f"{name}: {texts!r}")
     print("| seed | minutes | steps | nats | without state (256) | bits a character | bits a byte |")
     print("|---|---|---|---|---|---|---|")
-    for seed in seeds:
+    for seed in seeds_of(given):
         learn = mb.language_model(texts, seed=seed, run=new_run())
-        learn.fit(minutes=minutes)
+        learn.fit(minutes=given.minutes)
         figures, alone = learn.evaluate(), learn.evaluate(carry=False)
         print(
-            f"| {seed} | {minutes:g} | {learn.step} | {figures['nats']:.4f} | {alone['nats']:.4f} "
+            f"| {seed} | {given.minutes:g} | {learn.step} | {figures['nats']:.4f} | {alone['nats']:.4f} "
             f"| {figures['bits_per_character']:.4f} | {figures['bits_per_byte']:.4f} |",
             flush=True,
         )
@@ -117,51 +124,55 @@ def quality(name: str, texts: mb.TextData, seeds: list[int], minutes: float) -> 
 # ------------------------------------------------------------------------ speed
 
 
-def writing(seconds: float, seeds: list[int], minutes: float) -> None:
+def writing(_: argparse.Namespace) -> None:
     """Characters a second of an LSTM of 128, then of the default."""
-    texts = mb.text("nietzsche")
     for name, options in (("LSTM 128", {"hidden": 128}), ("default", {})):
-        learn = mb.language_model(texts, run=new_run(), **options)
-        learn.fit(steps=1)
-        width = learn.nets["model"].encoder.features
-        lstm, embedding = nn.LSTM(width, width, batch_first=True).eval(), nn.Embedding(len(texts.tokens), width)
-        head = nn.Linear(width, len(texts.tokens))
-
-        def stateful(n: int, many: int = 1) -> None:
-            token, state = torch.zeros(many, 1, dtype=torch.long), None
-            with torch.no_grad():
-                for _ in range(n):
-                    out, state = lstm(embedding(token), state)
-                    token = torch.multinomial(torch.softmax(head(out[:, -1]), -1), 1)
-
-        def window(n: int) -> None:
-            text = torch.zeros(1, 60, dtype=torch.long)
-            with torch.no_grad():
-                for _ in range(n):
-                    out, _ = lstm(embedding(text))
-                    text = torch.cat([text[:, 1:], torch.multinomial(torch.softmax(head(out[:, -1]), -1), 1)], 1)
-
-        works = {
-            "window fed again": (lambda: window(300), 300),
-            "stateful nn.LSTM": (lambda: stateful(1500), 1500),
-            "ours": (lambda: learn.generate("a", 8000, temperature=1.0), 8000),
-            "ours, streamed": (lambda: sum(len(p) for p in learn.stream("a", 8000, temperature=1.0)), 8000),
-            "64 × stateful nn.LSTM": (lambda: stateful(300, 64), 300 * 64),
-            "64 × ours": (lambda: learn.generate(["a"] * 64, 600, temperature=1.0), 600 * 64),
-        }
-        found: dict[str, list[float]] = {name: [] for name in works}
-        for _ in range(7):
-            for one, (work, count) in works.items():
-                begun = time.perf_counter()
-                work()
-                found[one].append(count / (time.perf_counter() - begun))
-        base = {"": statistics.median(found["stateful nn.LSTM"]), "64": statistics.median(found["64 × stateful nn.LSTM"])}
-        for one, speeds in found.items():
-            middle = statistics.median(speeds)
-            print(f"{name:9} {one:22} {middle:12,.0f} characters/s  {middle / base['64' if one[0] == '6' else '']:.2f}×")
+        write_in_turns(name, options)
 
 
-def step(seconds: float, seeds: list[int], minutes: float) -> None:
+def write_in_turns(name: str, options: dict[str, int]) -> None:
+    texts = mb.text("nietzsche")
+    learn = mb.language_model(texts, run=new_run(), **options)
+    learn.fit(steps=1)
+    width = learn.nets["model"].encoder.features
+    lstm, embedding = nn.LSTM(width, width, batch_first=True).eval(), nn.Embedding(len(texts.tokens), width)
+    head = nn.Linear(width, len(texts.tokens))
+
+    def stateful(n: int, many: int = 1) -> None:
+        token, state = torch.zeros(many, 1, dtype=torch.long), None
+        with torch.no_grad():
+            for _ in range(n):
+                out, state = lstm(embedding(token), state)
+                token = torch.multinomial(torch.softmax(head(out[:, -1]), -1), 1)
+
+    def window(n: int) -> None:
+        text = torch.zeros(1, 60, dtype=torch.long)
+        with torch.no_grad():
+            for _ in range(n):
+                out, _ = lstm(embedding(text))
+                text = torch.cat([text[:, 1:], torch.multinomial(torch.softmax(head(out[:, -1]), -1), 1)], 1)
+
+    works = {
+        "window fed again": (lambda: window(300), 300),
+        "stateful nn.LSTM": (lambda: stateful(1500), 1500),
+        "ours": (lambda: learn.generate("a", 8000, temperature=1.0), 8000),
+        "ours, streamed": (lambda: sum(len(p) for p in learn.stream("a", 8000, temperature=1.0)), 8000),
+        "64 × stateful nn.LSTM": (lambda: stateful(300, 64), 300 * 64),
+        "64 × ours": (lambda: learn.generate(["a"] * 64, 600, temperature=1.0), 600 * 64),
+    }
+    found: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(7):
+        for one, (work, count) in works.items():
+            begun = time.perf_counter()
+            work()
+            found[one].append(count / (time.perf_counter() - begun))
+    middle = {one: statistics.median(speeds) for one, speeds in found.items()}
+    for one, speed in middle.items():
+        base = middle["64 × stateful nn.LSTM" if one.startswith("64") else "stateful nn.LSTM"]
+        print(f"{name:9} {one:22} {speed:12,.0f} characters/s  {speed / base:.2f}×")
+
+
+def step(_: argparse.Namespace) -> None:
     """The same network, optimizer and clipping, state carried, in a bare loop and in the learner, in turns."""
     texts = mb.text("tinyshakespeare")
     learn = mb.language_model(texts, run=new_run())
@@ -170,14 +181,16 @@ def step(seconds: float, seeds: list[int], minutes: float) -> None:
     bare, optimizer = player.module, player.optimizer
     streams = texts.streams(learn.window).batches("train", learn.batch_size, seed=1)
     kept: dict[str, torch.Tensor] = {}
+    half = learn.precision == "bf16"
 
     def loop(n: int) -> None:
         nonlocal kept
         bare.train()
         for _ in range(n):
             batch = next(streams)
-            scores, state = bare(batch.x, kept or None)
-            loss = F.cross_entropy(scores.flatten(0, 1), batch.y.flatten())
+            with torch.autocast("cpu", torch.bfloat16, enabled=half):
+                scores, state = bare(batch.x, kept or None)
+                loss = F.cross_entropy(scores.flatten(0, 1), batch.y.flatten())
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(bare.parameters(), 1.0)
@@ -186,14 +199,14 @@ def step(seconds: float, seeds: list[int], minutes: float) -> None:
 
     loop(20)
     times: dict[str, list[float]] = {"bare loop": [], "learner": []}
-    for _ in range(12):
-        for name, work in (("bare loop", lambda: loop(100)), ("learner", lambda: learn.fit(steps=100))):
+    for _ in range(8):
+        for name, work in (("bare loop", lambda: loop(STEPS)), ("learner", lambda: learn.fit(steps=STEPS))):
             begun = time.perf_counter()
             work()
-            times[name].append((time.perf_counter() - begun) / 100)
+            times[name].append((time.perf_counter() - begun) / STEPS)
     middle = {name: statistics.median(found) for name, found in times.items()}
     for name, found in middle.items():
-        print(f"{name:10} {1e3 * found:7.2f} ms a step")
+        print(f"{name:10} {1e3 * found:7.2f} ms a step ({learn.precision}, fits of {STEPS} steps, validation included)")
     print(f"learner / bare loop: {middle['learner'] / middle['bare loop']:.3f}")
 
 
@@ -210,7 +223,7 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     logging.getLogger("makebelieve").setLevel(logging.ERROR)
-    PARTS[given.part](given.seconds, [int(seed) for seed in given.seeds.split(",")], given.minutes)
+    PARTS[given.part](given)
 
 
 if __name__ == "__main__":

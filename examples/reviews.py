@@ -27,7 +27,8 @@ def main() -> None:
     learn.fit_one_cycle(arguments.epochs)
     print(learn.evaluate())
     print(learn.top_losses(5))
-    for review in ("정말 재미있다", "시간이 아깝다") if arguments.source == "nsmc" else ("A delight.", "A waste of time."):
+    korean, english = ("정말 재미있다", "시간이 아깝다"), ("A delight.", "A waste of time.")
+    for review in korean if arguments.source == "nsmc" else english:
         print(learn.explain(review))
 
 

@@ -32,8 +32,8 @@ def texts():
 
 
 def make(texts, folder, **options):
-    given = {"hidden": 32, "window": 16, "batch_size": 8, "device": "cpu", "precision": "float32", "dropout": 0.0, **options}
-    return mb.language_model(texts, run=folder / "run", **given)
+    given = {"hidden": 32, "window": 16, "dropout": 0.0, "batch_size": 8, "device": "cpu", "precision": "float32"}
+    return mb.language_model(texts, run=folder / "run", **{**given, **options})
 
 
 @pytest.fixture(scope="module")

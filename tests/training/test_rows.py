@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 import torch
-from toys import ToyData, toy_networks
 from torch import nn
+from toys import ToyData, toy_networks
 
 from makebelieve.training import Learner, Saving, recipe
 from makebelieve.training.recipe import Run

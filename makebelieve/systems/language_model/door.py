@@ -53,9 +53,9 @@ def language_model(
         hidden: units of a layer; by default those of the network's kind.
         layers: layers; by default those of the network's kind.
         window: tokens of each text between two steps; for "gpt" also how far it sees back. By default 64, "gpt" 128.
-        dropout: share dropped while it trains, in [0, 1): channels between the layers and on the way out, the same ones at
-            all places of a window; of words and byte pairs also half that share of the recurrent weights and a quarter
-            of it of the embedding's rows (AWD-LSTM, Merity, Keskar & Socher 2018). By default the network's own.
+        dropout: share dropped while it trains, in [0, 1): channels between the layers and on the way out, the same
+            ones at all places of a window; of words and byte pairs also half that share of the recurrent weights and a
+            quarter of it of the embedding's rows (AWD-LSTM, Merity, Keskar & Socher 2018). By default its own.
         carry: whether the network's state goes on from window to window (truncated backpropagation through time); with
             False windows are drawn in random order. "gpt" has no state.
         training: how to train: batch_size (texts side by side), learning_rate, seed, device, …, see
