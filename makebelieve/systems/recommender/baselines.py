@@ -16,7 +16,7 @@ from makebelieve.data.ratings_part import Matrix
 from makebelieve.systems.recommender.als import Rows
 
 NUMBERS = 16_000_000  # float32 numbers of a block of scores at once: 64 MB
-DAMPING = (10.0, 5.0)  # ratings of nobody, at the mean, that each item and each user gets on top of its own
+DAMPING = (5.0, 5.0)  # ratings of nobody, at the mean, that each item and each user gets on top of its own
 SWEEPS = 5
 
 Span = tuple[float, float] | None
