@@ -1,6 +1,6 @@
 """Language models on real texts: quality in a given time, speed of learning and of writing, against bare PyTorch loops.
 
-    MAKEBELIEVE_DATA=../shared/data python benchmarks/text.py PART [--threads 2] [--seconds 60] [--minutes 5] [--seeds 0]
+    MAKEBELIEVE_DATA=../shared/data python benchmarks/text.py PART [--threads 2] [--seconds 60] [--minutes 5]
 
 parts: nietzsche (the textbook's Keras character model as a bare loop, and ours, for equal seconds), shakespeare (nats a
 character on the last tenth of tinyshakespeare), korean (the same on film reviews, in bits per byte), writing
@@ -54,7 +54,7 @@ class Textbook(nn.Module):
 
 
 def textbook(texts: mb.TextData, seconds: float, seed: int) -> tuple[float, float]:
-    """Trains windows of 60, every third, batch 128, RMSprop 0.01; nats a character in validation, characters a second."""
+    """Trains windows of 60, every third, batch 128, RMSprop 0.01; gives valid nats a character, characters a second."""
     torch.manual_seed(seed)
     model = Textbook(len(texts.tokens))
     optimizer = torch.optim.RMSprop(model.parameters(), lr=0.01, alpha=0.9, eps=1e-7)  # Keras' defaults
