@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import os
 import re
+import zlib
 from pathlib import Path
 
 from makebelieve.errors import DataError, OptionError
@@ -25,7 +27,7 @@ def read_text(path: Path, encoding: str = "utf-8") -> str:
         raise DataError("data.file_missing", path=str(path))
     try:
         raw = gzip.decompress(path.read_bytes()) if path.suffix.lower() == ".gz" else path.read_bytes()
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise DataError("text.torn", path=str(path), why=str(error)) from error
     return decoded(raw, encoding, str(path)).replace("\r\n", "\n").replace("\r", "\n")
 
@@ -74,6 +76,24 @@ def _korean(some: bytes) -> bool:
         return False
     foreign = [letter for letter in text if ord(letter) > 127]
     return sum("가" <= letter <= "힣" for letter in foreign) > len(foreign) / 2
+
+
+def sound(text: str, document: int = 0) -> str:
+    """The text, which has no half of a surrogate pair in it.
+
+    Raises:
+        DataError: it has; document and place are told.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise DataError("text.surrogate", document=document, position=error.start) from error
+    return text
+
+
+def exists(path: str | os.PathLike[str]) -> bool:
+    """Whether there is such a file or folder: none is called "", nor by a text longer than names may be."""
+    return os.path.exists(path)  # noqa: PTH110 - pathlib turns "" into ".", and raises where a name is too long
 
 
 def tidy(text: str, *, breaks: bool = False) -> str:

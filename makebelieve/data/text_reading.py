@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from torch import Tensor
 
 from makebelieve.data.reading import found
-from makebelieve.data.text_files import read_text, tidy
+from makebelieve.data.text_files import read_text, sound, tidy
 from makebelieve.data.tokens import Tokens, tokens_of
 from makebelieve.errors import DataError
 
@@ -54,7 +54,7 @@ class TextReading:
         text = tidy(given, breaks=self.breaks)
         if not text:
             raise DataError("text.empty", given=given[:20])
-        return text
+        return sound(text)
 
     def state(self) -> dict[str, Any]:
         return {

@@ -12,7 +12,7 @@ from typing import Any
 
 from makebelieve.data.decode import Item
 from makebelieve.data.files import find_folder, find_list, labelled
-from makebelieve.data.text_files import read_text, tidy
+from makebelieve.data.text_files import exists, read_text, sound, tidy
 from makebelieve.data.text_tables import TextTable, as_label, as_text, frame_table, is_table, read_table, stem
 from makebelieve.errors import DataError, OptionError
 
@@ -67,6 +67,8 @@ def find_texts(source: Any, text: str | None, label: Label, encoding: str, known
         found = from_tables([(frame_table(source), None)], text, label)
         found.again = None
         return found
+    if getattr(source, "ndim", 0) == 1 and hasattr(source, "tolist"):  # an array of strings, a data frame's column
+        source = source.tolist()
     if isinstance(source, Sequence) and source and all(isinstance(one, (str, os.PathLike)) for one in source):
         if all(isinstance(one, os.PathLike) or _is_path(one) for one in source):
             return _files([Path(one) for one in source], label, encoding)
@@ -77,8 +79,16 @@ def find_texts(source: Any, text: str | None, label: Label, encoding: str, known
 
 
 def clean(found: FoundTexts) -> FoundTexts:
-    """Documents without blanks around them; those that have no text are left out and told."""
+    """Documents without blanks around them; those that have no text are left out and told.
+
+    Raises:
+        DataError: none has text, or one has what no file can hold.
+    """
+    for i, text in enumerate(found.texts):
+        sound(text, i)
     if found.continuous:
+        if not any(map(str.strip, found.texts)):
+            raise DataError("text.all_empty", name=found.name, n=len(found.texts))
         return found
     texts = [tidy(text, breaks=found.breaks) for text in found.texts]
     kept = [i for i, one in enumerate(texts) if one]
@@ -132,11 +142,11 @@ def _strings(texts: list[str], label: Label) -> FoundTexts:
 
 
 def _path(path: Path, source: Any, text: str | None, label: Label, encoding: str, known: Known) -> FoundTexts:
-    if path.is_dir():
+    if exists(path) and path.is_dir():
         if not (label is None or label == "folder"):
             raise OptionError("text.label_folder", label=label)
         return _folder(path.resolve(), label, encoding)
-    if not path.is_file():
+    if not (exists(path) and path.is_file()):
         near = difflib.get_close_matches(str(source), known, n=2, cutoff=0.4)
         raise DataError("text.missing", source=str(source), near=", ".join(near or known))
     path = path.resolve()

@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 import math
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +80,7 @@ def is_table(path: Path) -> bool:
     with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
         try:
             names = file.readline(_HEAD).decode("utf-8-sig").lower().strip().split("\t")
-        except (UnicodeDecodeError, OSError, EOFError):
+        except (UnicodeDecodeError, OSError, EOFError, zlib.error):
             return False
     return len(names) > 1 and any(name in TEXT_NAMES for name in names) and any(name in LABEL_NAMES for name in names)
 
@@ -87,10 +88,12 @@ def is_table(path: Path) -> bool:
 def read_table(path: Path, encoding: str = "utf-8") -> TextTable:
     """A table from a file; ``.txt`` is read as ``.tsv``. All but ``.parquet`` may be ``.gz``.
 
-    In ``.tsv`` a line is a row and quotes are literal; in ``.csv`` quotes hold a field together.
+    In ``.tsv`` a line is a row and quotes are literal; in ``.csv`` quotes hold a field together, and fields are told
+    apart by whichever of comma, semicolon and tab the line of names has most of.
 
     Raises:
-        DataError: there is no such file, it has no rows, or a row hasn't the columns of the first.
+        DataError: there is no such file, it has no rows, two columns have one name, or a row hasn't the columns of the
+            first.
         MissingExtraError: ``.parquet`` needs the package pyarrow.
     """
     suffix = stem(path)[1]
@@ -103,6 +106,7 @@ def read_table(path: Path, encoding: str = "utf-8") -> TextTable:
     if len(rows) < 2:
         raise DataError("text.no_rows", path=str(path))
     head, *body = rows
+    distinct(head, str(path))
     wrong = next((i for i, row in enumerate(body) if len(row) != len(head)), None)
     if wrong is not None:
         raise DataError("text.row", path=str(path), row=wrong + 1, found=len(body[wrong]), columns=len(head))
@@ -112,7 +116,19 @@ def read_table(path: Path, encoding: str = "utf-8") -> TextTable:
 def frame_table(frame: Any) -> TextTable:
     """A table from a data frame, of pandas or polars."""
     name = f"data frame of {len(frame):,} rows"
+    distinct([str(column) for column in frame.columns], name)
     return TextTable(name, {str(column): frame[column] for column in frame.columns})
+
+
+def distinct(names: Sequence[str], table: str) -> None:
+    """Each column has a name of its own.
+
+    Raises:
+        DataError: two have the same.
+    """
+    twice = next((name for i, name in enumerate(names) if name in names[:i]), None)
+    if twice is not None:
+        raise DataError("text.column_twice", name=table, column=twice)
 
 
 def as_text(value: Any) -> str:
@@ -128,9 +144,11 @@ def as_label(value: Any) -> Any:
 
 
 def _quoted(text: str, path: Path) -> list[list[str]]:
+    head = text.partition("\n")[0]
+    separator = max(",;\t", key=head.count)
     before = csv.field_size_limit(_LONGEST)
     try:
-        return [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+        return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True) if row]
     except csv.Error as error:
         raise DataError("text.torn", path=str(path), why=str(error)) from error
     finally:

@@ -11,6 +11,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The texts have no classes; give label= to mb.text: a column of the table, a list, or 'folder'.",
         "텍스트에 클래스가 없습니다. mb.text에 label=(표의 열, 목록 또는 'folder')을 지정하십시오.",
     ),
+    "reader.numbers": (
+        "The labels of the texts are numbers with fractions or gaps ({given}, …), not classes; turn them into whole numbers"
+        " or text, such as table.astype({{'label': int}}) of a data frame.",
+        "텍스트의 라벨이 클래스가 아니라 소수입니다({given}, …). 데이터 프레임이라면 table.astype({{'label': int}})처럼 정수나"
+        " 글자로 바꾸십시오.",
+    ),
     "reader.continuous": (
         "The data are one continuous text; a classifier needs several texts with a class each: a table, a list, folders.",
         "데이터가 이어진 글 하나입니다. 분류기에는 클래스가 있는 텍스트 여럿(표, 목록, 폴더)이 필요합니다.",
@@ -51,10 +57,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "n-그램의 선형 모델보다 더 자주 맞힙니다({own}, 선형 모델 {linear}).",
     ),
     "reader.no_better": (
-        'It is right no more often than the linear model of n-grams: {own} against {linear}; network="linear" does as well'
-        " in less time.",
-        'n-그램의 선형 모델보다 더 자주 맞히지 못합니다({own}, 선형 모델 {linear}). network="linear"로도 더 짧은'
-        " 시간에 같은 결과를 얻습니다.",
+        "It is right no more often than the linear model of n-grams: {own} against {linear}; a linear model is"
+        " enough here.",
+        "n-그램의 선형 모델보다 더 자주 맞히지 못합니다({own}, 선형 모델 {linear}). 여기에는 선형 모델이면 충분합니다.",
     ),
     "reader.words": ("{label}: {share}", "{label}: {share}"),
     "reader.said": ("said", "답"),

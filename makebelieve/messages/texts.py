@@ -99,6 +99,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Line {line} of {path} is no JSON object ({why}); a .jsonl file has one a line.",
         "{path}의 {line}번째 줄이 JSON 객체가 아닙니다({why}). .jsonl 파일은 줄마다 객체 하나입니다.",
     ),
+    "text.column_twice": (
+        "{name} has two columns called {column!r}; give each a name of its own.",
+        "{name}에 이름이 {column!r}인 열이 둘 있습니다. 열마다 다른 이름을 주십시오.",
+    ),
     "text.torn": (
         "{path} can't be read ({why}).",
         "{path}을(를) 읽을 수 없습니다({why}).",

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -376,3 +377,41 @@ def test_the_real_reviews(monkeypatch: pytest.MonkeyPatch) -> None:
     assert reviews.train.y is not None and reviews.train.y.bincount().tolist() == [74_967, 75_033]
     for i in (0, 1, 149_999):
         assert reviews.tokens.decode(reviews.train[i][0]) == reviews.train.text(i)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_csv_may_have_commas_semicolons_or_tabs_between_its_fields(tmp_path, separator):
+    path = tmp_path / "reviews.csv"
+    rows = [("text", "label"), *((f'"word {i}{separator} more"', str(i % 2)) for i in range(10))]
+    path.write_text("\n".join(map(separator.join, rows)), encoding="utf-8")
+    data = text(path, valid=0.2)
+    assert data.classes == ["0", "1"] and f"{separator} more" in data.train.text(0)
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path):
+    path = tmp_path / "reviews.tsv"
+    path.write_text("text\ttext\tlabel\na\tb\t1\nc\td\t0\n", encoding="utf-8")
+    with pytest.raises(DataError, match="two columns called 'text'"):
+        text(path)
+
+
+def test_arrays_and_columns_are_lists_of_texts():
+    data = text(np.array([f"text {i}" for i in range(10)]), label=np.arange(10) % 2, valid=0.2)
+    assert len(data.train) == 8 and data.classes == ["0", "1"]
+
+
+def test_what_is_too_long_for_a_file_name_is_refused_by_a_sentence():
+    with pytest.raises(DataError, match="neither a file or folder"):
+        text("가나다라" * 40)  # 160 characters, 480 bytes
+
+
+def test_torn_archives_empty_files_and_half_characters_are_told(tmp_path):
+    torn, empty = tmp_path / "a.txt.gz", tmp_path / "a.txt"
+    torn.write_bytes(gzip.compress(b"a text " * 100)[:12] + b"\xff" * 20)
+    with pytest.raises(DataError, match="can't be read"):
+        text(torn)
+    empty.write_text(" \n", encoding="utf-8")
+    with pytest.raises(DataError, match="has any text"):
+        text(empty)
+    with pytest.raises(DataError, match="half a surrogate pair at character 6"):
+        text("hello \ud800 world\n" * 30, level="word")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -184,6 +185,25 @@ def test_naive_bayes_ratios_and_tfidf_are_the_formulas():
     places, x = Wide(idf_of(counts), None, 2).features(torch.tensor([[[1], [2], [1], [0]]]))
     assert places.tolist() == [[0, 1, 1, 2]]
     assert torch.allclose(x, torch.tensor([[0.0, 0.5**0.5, 0.0, 0.5**0.5]]))
+
+
+def test_odd_texts_are_answered_or_refused_by_a_sentence(learn, tmp_path, monkeypatch):
+    (tmp_path / "other.txt").write_text("great", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(mb.errors.DataError, match="no text in ''"):
+        learn.predict("")  # which is not the folder
+    assert learn.predict("최고 " * 80).label in learn.classes  # longer in bytes than a file's name may be
+    assert learn.predict("\0").label in learn.classes
+    several = learn.predict(np.array(["great film", "awful film"]))
+    assert [one.label for one in several] == [learn.predict(text).label for text in ("great film", "awful film")]
+    with pytest.raises(mb.errors.DataError, match="half a surrogate pair"):
+        learn.predict("great \ud800")
+
+
+def test_labels_with_fractions_are_told_how_to_become_classes():
+    texts, _ = reviews(20)
+    with pytest.raises(mb.errors.DataError, match="turn them into whole numbers"):
+        mb.classifier(mb.text(texts, label=[float(i % 2) for i in range(20)]))
 
 
 def test_each_word_is_left_out_once():

@@ -136,7 +136,7 @@ def _labels(data: TextData) -> tuple[torch.Tensor, list[str]]:
     if data.train.y is None:
         raise DataError("reader.no_labels")
     if data.classes is None:
-        raise DataError("recogniser.no_classes")
+        raise DataError("reader.numbers", given=f"{data.train.y.flatten()[0].item():g}")
     return data.train.y, data.classes
 
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from makebelieve.data.text_files import exists
 from makebelieve.data.text_sources import find_texts
 from makebelieve.errors import DataError
 
 TABLES = (".csv", ".tsv", ".jsonl", ".parquet", ".csv.gz", ".tsv.gz", ".jsonl.gz")
-NAME = 255  # characters of a file's name at most
 
 
 def several_texts(given: Any, encoding: str) -> Sequence[Any] | None:
@@ -22,10 +22,12 @@ def several_texts(given: Any, encoding: str) -> Sequence[Any] | None:
     """
     if isinstance(given, (list, tuple)):
         items: Sequence[Any] = given
+    elif getattr(given, "ndim", 0) == 1 and hasattr(given, "tolist"):  # an array, a data frame's column
+        items = given.tolist()
     elif hasattr(given, "columns"):
         items = find_texts(given, None, None, encoding, {}).texts
     elif isinstance(given, (str, os.PathLike)):
-        if isinstance(given, str) and (len(given) > NAME or "\n" in given or not Path(given).exists()):
+        if isinstance(given, str) and ("\n" in given or not exists(given)):
             return None
         path = Path(given).expanduser()
         if path.is_dir():
