@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import logging
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -14,8 +15,12 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from makebelieve.data.times import Floats
+from makebelieve.data.text_files import guess
+from makebelieve.data.times import Floats, read_times
 from makebelieve.errors import DataError
+from makebelieve.messages import say
+
+log = logging.getLogger(__name__)
 
 SUFFIXES = (".csv", ".tsv", ".txt")
 _MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "-"))
@@ -86,11 +91,12 @@ def _number(value: Any, column: str, row: int) -> float:
         raise DataError("forecast.text", column=column, row=row, text=str(value)) from error
 
 
-def _is_number(word: str) -> bool:
+def _is_value(word: str) -> bool:
+    """Whether a word is a number or a time, so not the name of a column."""
     try:
-        float(word)
-    except ValueError:
-        return False
+        read_times([word], "")
+    except DataError as error:
+        return error.key == "forecast.day_or_month"
     return True
 
 
@@ -126,6 +132,7 @@ def _index(frame: Any) -> Any:
 
 
 def _frame(frame: Any) -> Columns:
+    _distinct([str(name) for name in frame.columns], "data frame")
     columns = {str(name): _of_column(frame[name]) for name in frame.columns}
     return _checked(Columns("data frame", columns, _index(frame) if hasattr(frame, "index") else None))
 
@@ -147,25 +154,53 @@ def _file(path: Path) -> Columns:
         raise DataError("forecast.suffix", path=str(path), known=", ".join(SUFFIXES))
     if not path.is_file():
         raise DataError("data.file_missing", path=str(path))
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError("series.not_text", path=str(path)) from error
+    text = _read(path)
     head = text.partition("\n")[0]
     separator = max("\t;,", key=head.count)
-    rows = [row for row in csv.reader(text.splitlines(), delimiter=separator) if any(word.strip() for word in row)]
+    try:
+        rows = [row for row in csv.reader(text.splitlines(), delimiter=separator) if any(word.strip() for word in row)]
+    except csv.Error as error:
+        raise DataError("text.torn", path=str(path), why=str(error)) from error
     if len(rows) < 2:
         raise DataError("series.empty_file", path=str(path))
     names = [word.strip() for word in rows[0]]
-    if all(_is_number(name) for name in names):  # no line of names
+    if all(_is_value(name) for name in names):  # no line of names
         rows, names = [names, *rows], [str(i) for i in range(len(names))]
     for number, row in enumerate(rows[1:], 1):
         if len(row) != len(names):
             raise DataError("forecast.row_length", path=str(path), row=number, found=len(row), expected=len(names))
+    _distinct(names, str(path))
     columns: dict[str, Any] = {
         name: list(words) for name, words in zip(names, zip(*rows[1:], strict=True), strict=True)
     }
     return _checked(Columns(path.stem, columns, path=path))
+
+
+def _read(path: Path) -> str:
+    """A file's text: UTF-8, or else the encoding that goes, which is told.
+
+    Raises:
+        DataError: it is no text.
+    """
+    raw = path.read_bytes()
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        encoding = guess(raw, error.start)
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            text = "\0"
+        if "\0" in text:
+            raise DataError("series.not_text", path=str(path)) from error
+    log.warning(say("forecast.encoding", path=path, encoding=encoding))
+    return text
+
+
+def _distinct(names: Sequence[str], table: str) -> None:
+    twice = next((name for i, name in enumerate(names) if name in names[:i]), None)
+    if twice is not None:
+        raise DataError("text.column_twice", name=table, column=twice)
 
 
 def _checked(table: Columns) -> Columns:

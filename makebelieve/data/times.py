@@ -20,6 +20,7 @@ Cycle = Literal["hour", "weekday", "year"]
 
 DAY = 86_400_000_000  # microseconds
 HOLIDAYS = 10  # weekdays in a row that may be missing where a series has weekdays only
+DAYS_OFF = 5  # days at a month's beginning or end among which its first or last trading day is
 NEAR = 0.02  # of a step: how far from a whole number of steps a time may be
 
 _LENGTHS: dict[Cycle, int] = {"hour": DAY, "weekday": 7 * DAY, "year": 365 * DAY}
@@ -35,10 +36,12 @@ class Step:
     Attributes:
         unit: "time" in microseconds, "months", "weekdays" (Monday to Friday), or "numbers".
         size: how many of these.
+        ends: of months, whether a last day is followed by last days; else 28 February by 28 March.
     """
 
     unit: Unit
     size: float
+    ends: bool = False
 
 
 # ---------------------------------------------------------------- reading
@@ -48,7 +51,8 @@ def read_times(values: Sequence[Any] | npt.NDArray[Any], column: str) -> Times:
     """Times as datetime64[us] without a zone (those with one become UTC), or as floats where they are numbers.
 
     Text is read as ISO 8601 has it, with ``-``, ``/`` or ``.`` between, as ``20240131``, or in Korean. Where the year
-    comes last, a number above 12 somewhere in the column must tell day from month.
+    comes last, a number above 12 somewhere in the column must tell day from month. Other numbers, such as years, are
+    numbers as text too.
 
     Raises:
         DataError: a value is no time; the sentence names its row.
@@ -64,6 +68,8 @@ def read_times(values: Sequence[Any] | npt.NDArray[Any], column: str) -> Times:
             raise DataError("forecast.no_time", column=column, row=int((~np.isfinite(floats)).argmax()) + 1, text="NaN")
         return floats
     words = [_plain(value) for value in array.tolist()]
+    if array.dtype.kind in "OUT" and (numbers := _as_numbers(words)) is not None:
+        return numbers
     day_first = _day_first([word for word in words if isinstance(word, str)], column)
     return np.array([_time(word, day_first, column, i) for i, word in enumerate(words)], dtype="datetime64[us]")
 
@@ -71,6 +77,19 @@ def read_times(values: Sequence[Any] | npt.NDArray[Any], column: str) -> Times:
 def _like_dates(numbers: npt.NDArray[Any]) -> bool:
     """Whether whole numbers such as 20240131 are meant as dates."""
     return len(numbers) > 0 and all(_TOGETHER.fullmatch(str(number)) for number in (numbers[0], numbers[-1]))
+
+
+def _as_numbers(words: Sequence[Any]) -> Floats | None:
+    """Text that is finite numbers, some of which can't be dates, such as years: (n,); else None."""
+    if not all(isinstance(word, str) for word in words):
+        return None
+    if all(_TOGETHER.fullmatch(word) or _YEAR_FIRST.fullmatch(word) for word in words):
+        return None
+    try:
+        numbers = np.array([float(word) for word in words])
+    except ValueError:
+        return None
+    return numbers if np.isfinite(numbers).all() else None
 
 
 def _plain(value: Any) -> Any:
@@ -93,7 +112,7 @@ def _day_first(words: Sequence[str], column: str) -> bool:
 
 def _time(word: Any, day_first: bool, column: str, row: int) -> dt.datetime:
     try:
-        if isinstance(word, dt.datetime):
+        if isinstance(word, dt.datetime) and isinstance(word.year, int):  # of NaT it is a float
             return _without_zone(word)
         if isinstance(word, dt.date):
             return dt.datetime(word.year, word.month, word.day)  # noqa: DTZ001 - times have no zone here
@@ -128,8 +147,8 @@ def step_of(times: Times) -> Step:
         size = float(np.median(np.diff(times)))
         return Step("numbers", float((times[-1] - times[0]) / max(round(float(times[-1] - times[0]) / size), 1)))
     differences: npt.NDArray[np.int64] = np.asarray(np.diff(times.astype(np.int64)), dtype=np.int64)
-    if differences.min() >= 28 * DAY and _in_months(times):
-        return Step("months", float(_most_common(np.diff(_months(times)))))
+    if differences.min() >= 25 * DAY and _in_months(times):
+        return Step("months", float(_most_common(np.diff(_months(times)))), ends=bool((_days_left(times) == 1).all()))
     common = _most_common(differences)
     if common == DAY and len(times) >= 10 and not (differences % DAY).any() and (_weekday(times) < 5).all():
         return Step("weekdays", 1.0)
@@ -146,12 +165,17 @@ def _months(times: Times) -> npt.NDArray[np.int64]:
 
 
 def _in_months(times: Times) -> bool:
-    """Whether all are on one day of the month, or all on its last."""
+    """Whether no month has two, and all are on one day of it, or on its first or its last days, as trading days are."""
     since = times - times.astype("datetime64[M]")
-    days_left = ((times.astype("datetime64[M]") + 1).astype("datetime64[D]") - times.astype("datetime64[D]")).astype(
-        int
-    )
-    return bool((since == since[0]).all() or (days_left == 1).all())
+    near = (since < np.timedelta64(DAYS_OFF, "D")).all() or (_days_left(times) <= DAYS_OFF).all()
+    return bool((np.diff(_months(times)) > 0).all() and ((since == since[0]).all() or near))
+
+
+def _days_left(times: Times) -> npt.NDArray[np.int64]:
+    """(n,): days to the next month, 1 on a month's last day."""
+    month = times.astype("datetime64[M]")
+    left: npt.NDArray[np.int64] = ((month + 1).astype("datetime64[D]") - times.astype("datetime64[D]")).astype(np.int64)
+    return left
 
 
 def _weekday(times: Times) -> npt.NDArray[np.int64]:
@@ -184,7 +208,7 @@ def at(first: Any, step: Step, count: npt.NDArray[np.int64]) -> Times:
     into = first - month
     months = month + (count * int(step.size)).astype("timedelta64[M]")
     last_day = (months + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
-    if (month + 1).astype("datetime64[D]") - first.astype("datetime64[D]") == np.timedelta64(1, "D"):
+    if step.ends and _days_left(first) == 1:
         return np.asarray(last_day.astype("datetime64[us]") + (first - first.astype("datetime64[D]")))
     found = months.astype("datetime64[us]") + into
     too_far = found.astype("datetime64[M]") > months

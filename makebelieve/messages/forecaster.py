@@ -27,6 +27,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Row {row} of {path} has {found} values where the first line has {expected} names; mend that line.",
         "{path}의 {row}번째 행에 값이 {found}개 있지만 첫 줄의 이름은 {expected}개입니다. 그 줄을 고쳐 주십시오.",
     ),
+    "forecast.encoding": (
+        "{path} is not UTF-8; it has been read as {encoding}.",
+        "{path}은(는) UTF-8이 아니어서 {encoding}(으)로 읽었습니다.",
+    ),
     "forecast.no_column": (
         'The table has no column "{column}"; the nearest is "{near}", and there are: {columns}.',
         '표에 "{column}" 열이 없습니다. 가장 비슷한 열은 "{near}"이며, 있는 열은 {columns}입니다.',

@@ -210,7 +210,12 @@ def test_whole_numbers_are_dates_only_where_they_look_like_it():
     [
         (DAYS, Step("time", 86_400_000_000), "2024-01-31", "2024-02-01"),
         (np.arange("2024-01", "2025-01", dtype="datetime64[M]"), Step("months", 1), "2024-12-01", "2025-01-01"),
-        (np.array(["2024-01-31", "2024-02-29", "2024-03-31"], "datetime64[D]"), Step("months", 1), None, "2024-04-30"),
+        (
+            np.array(["2024-01-31", "2024-02-29", "2024-03-31"], "datetime64[D]"),
+            Step("months", 1, ends=True),
+            None,
+            "2024-04-30",
+        ),
         (np.arange("2020", "2024", dtype="datetime64[Y]"), Step("months", 12), "2023-01-01", "2024-01-01"),
         (DAYS[np.is_busday(DAYS)], Step("weekdays", 1), "2024-04-05", "2024-04-08"),
     ],
@@ -333,3 +338,61 @@ def test_series_without_target_stay_pictures():
     data = mb.series(np.random.default_rng(0).normal(size=(10, 20)), [0, 1] * 5)
     assert isinstance(data, mb.Data)
     assert not isinstance(data, SeriesWindows)
+
+
+def csv_of(path, times, values, head="date,close", encoding="utf-8"):
+    lines = [*([head] if head else []), *(f"{time},{value}" for time, value in zip(times, values, strict=True))]
+    path.write_bytes("\n".join(lines).encode(encoding))
+    return path
+
+
+def test_whole_numbers_are_times_in_a_file_as_in_a_table(tmp_path):
+    years = np.arange(1900, 2000)
+    data = windows(csv_of(tmp_path / "spots.csv", years, wave(), "YEAR,spots"), target="spots", time="YEAR")
+    assert data.histories[0].times.tolist() == years.tolist()
+
+
+def test_a_file_without_names_keeps_its_first_row(tmp_path):
+    assert len(windows(csv_of(tmp_path / "prices.csv", DAYS, wave(), head="")).histories[0]) == 100
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "utf-16"])
+def test_a_file_in_another_encoding_is_read_and_told(tmp_path, caplog, encoding):
+    data = windows(csv_of(tmp_path / "prices.csv", DAYS, wave(), "일자,종가", encoding))
+    assert data.layout.targets == ("종가",) and data.layout.time == "일자"
+    assert encoding in caplog.text
+
+
+def test_bytes_huge_fields_and_columns_of_one_name_are_told(tmp_path):
+    path = tmp_path / "prices.csv"
+    path.write_bytes(b"\xff\x00\xd8\xe0" * 100)
+    with pytest.raises(mb.errors.DataError, match="no text file"):
+        windows(path)
+    with pytest.raises(mb.errors.DataError, match="can't be read"):
+        windows(csv_of(path, DAYS, ["1" * 200_000, *wave(99)]))
+    with pytest.raises(mb.errors.DataError, match="two columns called 'close'"):
+        windows(csv_of(path, DAYS, [f"{v},{v}" for v in wave()], "date,close,close"))
+
+
+def test_a_missing_time_with_a_zone_is_told_with_its_row():
+    pandas = pytest.importorskip("pandas")
+    times = pandas.Series(DAYS).dt.tz_localize("Asia/Seoul").mask(ROWS == 5)
+    with pytest.raises(mb.errors.DataError, match="Row 6"):
+        windows(pandas.DataFrame({"date": times, "sales": wave()}))
+
+
+def test_the_28th_of_february_is_no_last_day_among_other_28ths():
+    times = np.array([f"{2020 + i // 12}-{1 + i % 12:02}-28" for i in range(38)], dtype="datetime64[us]")  # to 2023-02
+    step = step_of(times)
+    assert [shown(time) for time in at(times[-1], step, np.array([1, 2]))] == ["2023-03-28", "2023-04-28"]
+
+
+def test_the_last_trading_days_of_months_are_months():
+    last = np.busday_offset(
+        np.arange("2020-02", "2024-02", dtype="datetime64[M]").astype("datetime64[D]"), -1, "forward"
+    )
+    data = windows({"date": last, "close": wave(48)})
+    assert data.histories[0].step.unit == "months" and data.histories[0].step.size == 1
+    assert shown(data.histories[0].after(1)[0]).startswith("2024-01")
+    weeks = np.arange("2023-02-05", "2025-02-05", 28, dtype="datetime64[D]").astype("datetime64[us]")
+    assert step_of(weeks).unit == "time"

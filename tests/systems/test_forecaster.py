@@ -452,3 +452,15 @@ def test_data_of_another_kind():
 
 def test_the_median_is_put_in(data, tmp_path):
     assert make(data, tmp_path, quantiles=(0.95, 0.05)).quantiles == (0.05, 0.5, 0.95)
+
+
+def test_no_network_and_one_quantile_are_refused():
+    data = mb.series(np.sin(np.arange(100) / 3), past=10, ahead=3)
+    with pytest.raises(mb.errors.OptionError, match="None"):
+        mb.forecaster(data, None)
+    with pytest.raises(mb.errors.OptionError, match="0.5"):
+        mb.forecaster(data, quantiles=0.5)
+
+
+def test_gains_that_are_all_nothing_tell_nothing():
+    assert [diebold_mariano(np.full(9, gain)) for gain in (-1.0, 0.0, 1.0)] == [1.0, 0.5, 0.0]

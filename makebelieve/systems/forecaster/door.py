@@ -65,12 +65,16 @@ def forecaster(
         raise DataError("forecaster.data", given=repr(data)[:80])
     if network == "auto":
         network = "lstm" if data.count("train") >= FEW else "linear"
+    if network is None:  # which in a run's config.json is a module of the program's own
+        raise OptionError("forecaster.network", given=network, known=", ".join(get_args(Network)))
     choices = Choices(network, _quantiles(quantiles), hidden, layers, season)
     settings = Settings.of({"precision": "float32", **training})
     return _make(data, choices, settings, callbacks=training.get("callbacks", ()), run=training.get("run"))
 
 
 def _quantiles(given: Sequence[float]) -> tuple[float, ...]:
+    if isinstance(given, (str, float, int)):
+        raise OptionError("forecaster.quantiles", given=given)
     numbers = [isinstance(q, (int, float)) and not isinstance(q, bool) and 0 < q < 1 for q in given]
     if not all(numbers):
         raise OptionError("forecaster.quantiles", given=given)

@@ -178,7 +178,7 @@ def diebold_mariano(gains: Floats) -> float:
         variance += 2 * (1 - lag / (lags + 1)) * float(centred[lag:] @ centred[:-lag]) / n
     variance = max(variance, white)  # negative correlation is no ground for more trust
     if variance == 0:
-        return 0.0 if gains.mean() > 0 else 1.0
+        return float(0.5 - 0.5 * np.sign(gains.mean()))  # all gains are one: sure, or nothing at all
     return 1 - student(float(gains.mean()) / math.sqrt(variance / (n - 1)), n - 1)
 
 
