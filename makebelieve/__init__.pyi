@@ -1,5 +1,6 @@
 from makebelieve.data import Data as Data
 from makebelieve.data import DataBlock as DataBlock
+from makebelieve.data import RatingsData as RatingsData
 from makebelieve.data import TextData as TextData
 from makebelieve.data import arrays as arrays
 from makebelieve.data import audio as audio
@@ -14,6 +15,7 @@ from makebelieve.data import random_noise as random_noise
 from makebelieve.data import random_shift as random_shift
 from makebelieve.data import random_speed as random_speed
 from makebelieve.data import random_warp as random_warp
+from makebelieve.data import ratings as ratings
 from makebelieve.data import series as series
 from makebelieve.data import text as text
 from makebelieve.data import traces as traces
@@ -50,6 +52,8 @@ from makebelieve.systems.recogniser import error_rate as error_rate
 from makebelieve.systems.recogniser import mae as mae
 from makebelieve.systems.recogniser import regressor as regressor
 from makebelieve.systems.recogniser import rmse as rmse
+from makebelieve.systems.recommender import Recommender as Recommender
+from makebelieve.systems.recommender import recommender as recommender
 from makebelieve.systems.vae import VaeLearner as VaeLearner
 from makebelieve.systems.vae import vae as vae
 from makebelieve.training import Callback as Callback

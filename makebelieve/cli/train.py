@@ -29,6 +29,7 @@ DOORS: dict[str, Callable[[], Callable[..., Any]]] = {
     "forecaster": lambda: mb.forecaster,
     "gan": lambda: mb.gan,
     "language-model": lambda: mb.language_model,
+    "recommender": lambda: mb.recommender,
     "regressor": lambda: mb.regressor,
     "vae": lambda: mb.vae,
 }
@@ -41,8 +42,9 @@ KINDS: dict[str, Callable[[], Callable[..., Any]]] = {
     "traces": lambda: mb.traces,
     "binaries": lambda: mb.binaries,
     "texts": lambda: mb.text,
+    "ratings": lambda: mb.ratings,
 }
-USUAL_KINDS = {"forecaster": "series", "language-model": "texts"}  # of others "pictures", or what the options name
+USUAL_KINDS = {"forecaster": "series", "language-model": "texts", "recommender": "ratings"}  # of others "pictures", or what the options name
 NOT_OPTIONS = ["source", "x", "y", "tokens"]
 # How a fit goes, by the word for it: the learner's methods.
 FITS = {"plain": "fit", "one-cycle": "fit_one_cycle", "fine-tune": "fine_tune"}
@@ -220,6 +222,8 @@ def tries(learn: Any) -> list[str]:
     """What to try next: keys of the catalogue."""
     if hasattr(learn, "forecast"):
         return ["cli.try_forecast"]
+    if hasattr(learn, "recommend"):
+        return ["cli.try_recommend"]
     if hasattr(learn, "generate"):
         return ["cli.try_write" if hasattr(learn, "stream") else "cli.try_generate"]
     return ["cli.try_predict"] if hasattr(learn, "predict") else []

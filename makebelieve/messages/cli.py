@@ -50,8 +50,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "--processes가 {given}입니다. 1 이상이어야 합니다.",
     ),
     "cli.help_kind": (
-        "What the items are: pictures, sounds, series, traces (mouse tracks), binaries (bytes of files) or texts.",
-        "항목의 종류: pictures(그림), sounds(소리), series(시계열), traces(마우스 자취), binaries(파일의 바이트), texts(글).",
+        "What the items are: pictures, sounds, series, traces (mouse tracks), binaries (bytes of files), texts or ratings.",
+        "항목의 종류: pictures(그림), sounds(소리), series(시계열), traces(마우스 자취), binaries(파일의 바이트), texts(글), ratings(평점).",
     ),
     "cli.kind": (
         "--kind is {given!r}; it is one of {known}.",
@@ -138,6 +138,32 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{run}은(는) 예측을 하지 않는 {system}의 실행입니다. forecaster의 실행을 주십시오.",
     ),
     "cli.forecast_kept": ("The forecast is in {out}.", "예측을 {out}에 저장했습니다."),
+    "cli.help_recommend": (
+        "Tell what a user, or a newcomer, would like.",
+        "사용자나 처음 온 사람이 좋아할 것을 알려 줍니다.",
+    ),
+    "cli.help_recommend_user": ("The user's id.", "사용자의 아이디."),
+    "cli.help_recommend_rated": (
+        "Instead of a user: what a newcomer gave an item, as 'Alien=5'; may be given several times.",
+        "사용자 대신, 처음 온 사람이 준 평점. 'Alien=5'처럼 쓰며 여러 번 줄 수 있습니다.",
+    ),
+    "cli.help_recommend_number": ("How many.", "몇 개."),
+    "cli.help_recommend_seen": (
+        "Also what the user has in the training data.",
+        "학습 데이터에서 이미 본 것도 포함합니다.",
+    ),
+    "cli.recommends_nothing": (
+        "{run} is a run of {system}, which recommends nothing; take one of recommender.",
+        "{run}은(는) 추천을 하지 않는 {system}의 실행입니다. recommender의 실행을 주십시오.",
+    ),
+    "cli.rated_form": (
+        "--rated {given} can't be read: write an item and a number with = between, such as --rated 'Alien=5'.",
+        "--rated {given}을(를) 읽을 수 없습니다. --rated 'Alien=5'처럼 항목과 수를 =로 이어 쓰십시오.",
+    ),
+    "cli.try_recommend": (
+        "  makebelieve recommend {run} --user ID -n 10\n",
+        "  makebelieve recommend {run} --user ID -n 10\n",
+    ),
     "cli.help_text": (
         "A text itself, for a run of texts; of predict it may be given several times.",
         "글의 실행에 직접 주는 글. predict에서는 여러 번 줄 수 있습니다.",
@@ -151,8 +177,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{run}은(는) 글의 실행입니다. --text '…'나 .txt 파일의 경로를 주고 --out은 빼십시오. 낱말은 여기에 나옵니다.",
     ),
     "cli.no_picture": (
-        "{name} has texts, of which there is no picture: leave --out away to read some of them.",
-        "{name}은(는) 글이라 그림이 없습니다. --out을 빼면 글 몇 개를 보여 줍니다.",
+        "{name} has no pictures: leave --out away to read what it has.",
+        "{name}에는 그림이 없습니다. --out을 빼면 무엇이 있는지 글로 보여 줍니다.",
     ),
     "cli.help_number": (
         "How many pictures [default: 64], or of a text how many tokens [default: 400].",

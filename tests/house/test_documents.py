@@ -19,6 +19,8 @@ DOCUMENTS = [
     "docs/texts.ko.md",
     "docs/forecaster.md",
     "docs/forecaster.ko.md",
+    "docs/recommenders.md",
+    "docs/recommenders.ko.md",
 ]
 BLOCK = re.compile(r"(?:<!-- in tests: (?P<swaps>.*?) -->\n)?```python\n(?P<code>.*?)```", re.DOTALL)
 
