@@ -11,7 +11,7 @@ import makebelieve as mb
 from makebelieve.cli.output import emit, write_piece
 from makebelieve.errors import MakebelieveError, OptionError
 from makebelieve.messages import say
-from makebelieve.training.folder import RunFolder
+from makebelieve.training.run_folder import RunFolder
 
 PICTURES, TOKENS = 64, 400  # made where nobody says how many
 PICTURE = Path("out.png")
