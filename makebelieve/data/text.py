@@ -103,7 +103,7 @@ def text(
     return TextData(
         TextPart(train, _at(y, at), made, length, encoded), TextPart(valid_texts, _at(y, held), made, length),
         classes=classes, tokens=made, continuous=found.continuous, facts=facts,
-        reading=TextReading(made, length, found.breaks, encoding),
+        reading=TextReading(made, length, found.breaks, encoding, found.column),
     )  # fmt: skip
 
 

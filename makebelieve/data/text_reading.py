@@ -24,12 +24,14 @@ class TextReading:
         length: tokens that are kept, the first ones; None keeps all.
         breaks: whether ``<br />`` is a line break.
         encoding: of files.
+        column: of the texts in the table that they were learnt from; None where it was no table.
     """
 
     tokens: Tokens
     length: int | None = None
     breaks: bool = False
     encoding: str = "utf-8"
+    column: str | None = None
     kind: ClassVar[str] = "texts"
     suffixes: ClassVar[tuple[str, ...]] = (".txt",)
 
@@ -59,12 +61,15 @@ class TextReading:
     def state(self) -> dict[str, Any]:
         return {
             "tokens": self.tokens.state(), "length": self.length, "breaks": self.breaks, "encoding": self.encoding,
+            "column": self.column,
         }  # fmt: skip
 
 
 def text_reading(state: Mapping[str, Any]) -> TextReading:
     """From what `state` gave."""
-    return TextReading(tokens_of(state["tokens"]), state["length"], state["breaks"], state["encoding"])
+    return TextReading(
+        tokens_of(state["tokens"]), state["length"], state["breaks"], state["encoding"], state.get("column")
+    )
 
 
 def _is_file(text: str) -> bool:

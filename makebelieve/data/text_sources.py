@@ -34,6 +34,7 @@ class FoundTexts:
         breaks: whether ``<br />`` is a line break.
         skipped: documents without text, which were left out.
         extra: more facts.
+        column: the column of texts in a table.
     """
 
     name: str
@@ -45,6 +46,7 @@ class FoundTexts:
     breaks: bool = False
     skipped: list[str] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
+    column: str | None = None
 
 
 Known = Mapping[str, Callable[[], FoundTexts]]
@@ -118,7 +120,7 @@ def from_tables(tables: Sequence[tuple[TextTable, str | None]], text: str | None
     if label is not None and not isinstance(label, str):
         items = labelled(items, label)
         told = [item.label for item in items]
-    return FoundTexts(first.name, texts, items, again={"text": column, "label": told})
+    return FoundTexts(first.name, texts, items, again={"text": column, "label": told}, column=column)
 
 
 def continuous(name: str, texts: Sequence[str], again: dict[str, Any] | None, licence: str | None = None) -> FoundTexts:

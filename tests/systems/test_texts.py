@@ -200,6 +200,17 @@ def test_odd_texts_are_answered_or_refused_by_a_sentence(learn, tmp_path, monkey
         learn.predict("great \ud800")
 
 
+def test_a_table_is_read_by_the_column_that_was_learnt_from(tmp_path):
+    path, (texts, labels) = tmp_path / "new.csv", reviews(40)
+    path.write_text("who,said,kind\n" + "\n".join(f"I,{a},{b}" for a, b in zip(texts, labels, strict=True)))
+    learn = made("linear", tmp_path / "run", mb.text(path, text="said", label="kind"))
+    learn.fit(1)
+    assert len(learn.predict(path)) == len(mb.load(learn.run).predict(path)) == 40
+    other = tmp_path / "other.csv"
+    other.write_text("review,when\ngreat,1\nawful,2\n")
+    assert [one.item for one in learn.predict(other)] == ["great", "awful"]
+
+
 def test_labels_with_fractions_are_told_how_to_become_classes():
     texts, _ = reviews(20)
     with pytest.raises(mb.errors.DataError, match="turn them into whole numbers"):

@@ -121,7 +121,7 @@ class Forecaster(Learner):
         data = self._series()
         if series is None and len(data.histories) > 1:
             raise OptionError("forecaster.which_series", n=len(data.names), names=_some(data.names))
-        name = data.names[0] if series is None else series
+        name = data.names[0] if series is None else str(series)
         if name not in data.names:
             raise OptionError("forecaster.no_series", given=name, names=_some(data.names))
         place = data.names.index(name)

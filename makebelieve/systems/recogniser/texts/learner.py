@@ -103,13 +103,14 @@ class TextClassifier(Learner):
 
         Args:
             given: a text; the path of a .txt file; or a list of these, a folder of .txt files, a table (.csv, .tsv,
-                .jsonl, .parquet) whose column of texts is found as by `mb.text`, or a data frame. A text that can't be
+                .jsonl, .parquet) or a data frame, whose column of texts is that of the training table where it has such
+                a one, else found as by `mb.text`. A text that can't be
                 read among others is answered with its `error`.
 
         Raises:
             DataError: the one text can't be read, or there are none.
         """
-        several = several_texts(given, self.reading.encoding)
+        several = several_texts(given, self.reading)
         if several is not None:
             return Predictions(list(self._answers(several)))
         return self.task.prediction(self.scores([self.read(given)])[0], "")
@@ -120,7 +121,7 @@ class TextClassifier(Learner):
         Raises:
             DataError: there are none.
         """
-        several = several_texts(given, self.reading.encoding)
+        several = several_texts(given, self.reading)
         return self._answers([given] if several is None else several)
 
     def files(self, path: str | Path) -> list[Any]:
@@ -129,7 +130,7 @@ class TextClassifier(Learner):
         Raises:
             DataError: there is none.
         """
-        return list(several_texts(Path(path), self.reading.encoding) or [Path(path)])
+        return list(several_texts(Path(path), self.reading) or [Path(path)])
 
     def read(self, given: Any) -> Tensor:
         """One text as the network gets it: (t,) int64 ids.
