@@ -161,7 +161,7 @@ def test_the_map_has_titles_and_a_picture():
     assert sum(found.shares) <= 1.0001
     assert found.picture.tensor.shape[:2] == (1, 3)
     assert "film" in repr(found)
-    assert found._repr_png_().startswith(b"\x89PNG")
+    assert "data:image/png;base64," in found._repr_html_()
     with pytest.raises(mb.OptionError):
         fitted("popular").embedding_map()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -58,12 +60,14 @@ class EmbeddingMap:
         return "\n".join(aligned(self._cells()))
 
     def _repr_html_(self) -> str:
-        return table_html(self._cells())
-
-    def _repr_png_(self) -> bytes:
         content = io.BytesIO()
         next(iter(self.picture)).save(content, "png")
-        return content.getvalue()
+        picture = base64.b64encode(content.getvalue()).decode()
+        head = html.escape(say("recommender.column_title"))
+        return (
+            f'<img src="data:image/png;base64,{picture}">'
+            f"<details><summary>{head}</summary>{table_html(self._cells())}</details>"
+        )
 
 
 def embedding_map(vectors: Tensor, known: Catalogue, n: int) -> EmbeddingMap:
