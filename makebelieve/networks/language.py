@@ -42,8 +42,9 @@ class Head(nn.Module):
         return embedding if self.weight is None else self.weight
 
     def forward(self, features: Tensor, embedding: Tensor) -> Tensor:
-        """The scores."""
-        return F.linear(features, self.weights(embedding), self.bias)
+        """The scores, in float32 under autocast too: bf16 tells no two likelihoods apart that differ by 3 %."""
+        with torch.autocast(features.device.type, enabled=False):
+            return F.linear(features.float(), self.weights(embedding), self.bias)
 
 
 class LanguageNetwork(nn.Module):

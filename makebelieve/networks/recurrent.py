@@ -28,7 +28,7 @@ class RecurrentLayer(nn.Module):
     The mask is drawn once a forward (Merity, Keskar & Socher 2018, section 2). Weights begin uniform in ±1/√hidden,
     those of hidden to hidden orthogonal gate by gate; biases at 0, the forget gate's at 1 (Jozefowicz et al. 2015).
 
-    The state is float32, under autocast too.
+    What it gives is float32, under autocast too: there its products alone are bf16.
 
     Args:
         inputs: features of x.
@@ -86,7 +86,7 @@ class RecurrentLayer(nn.Module):
         else:
             y, found = self.rnn(x, before[0] if self.cell == "gru" else tuple(before))
             after = [found] if self.cell == "gru" else list(found)
-        return y, {name: tensor[0].float() for name, tensor in zip(state, after, strict=True)}
+        return y.float(), {name: tensor[0].float() for name, tensor in zip(state, after, strict=True)}
 
     def weights(self) -> list[Tensor]:
         """From inputs (gates, inputs), from hidden (gates, hidden), and their biases (gates,) each."""

@@ -76,12 +76,21 @@ class _ModuleStepper:
         return np.asarray(scores[:, -1].float().cpu().numpy(), dtype=np.float32)
 
     def _state_after(self, given: Tensor) -> Tensor:
-        if self._state is None:  # at the beginning, or there is none
-            self._fed = given if not self._fed.numel() else torch.cat([self._fed, given], 1)
-            self._fed = given = self._fed[:, -self._context :]
+        most = self._context
+        if self._state is None and self._fed.numel():  # it has none
+            self._fed = torch.cat([self._fed, given], 1)[:, -most:]
+            return self._called(self._fed)
+        scores = self._called(given[:, :most])
+        if self._state is None:
+            self._fed = given[:, -most:]
+            return scores if given.shape[1] <= most else self._called(self._fed)
+        for start in range(most, given.shape[1], most):
+            scores = self._called(given[:, start : start + most])
+        return scores
+
+    def _called(self, given: Tensor) -> Tensor:
         found: Tensor | tuple[Tensor, State] = self._network(given, self._state)
         if isinstance(found, Tensor):
             return found
-        scores, state = found
-        self._state = state or None
-        return scores
+        self._state = found[1] or None
+        return found[0]

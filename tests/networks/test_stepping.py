@@ -87,3 +87,11 @@ def test_a_module_of_ones_own_is_called_with_its_state_or_with_all_that_was_fed(
         assert scores.dtype == np.float32
         assert scores[0, 0] == min(count, limit)
     assert net.training
+
+
+def test_a_module_with_a_state_takes_prompts_beyond_the_context_whole():
+    fed = np.zeros((2, 11), np.int64)
+    assert stepper(Counting(carries=True), 2, context=4).feed_many(fed)[0, 0] == 11
+    steps = stepper(Counting(carries=False), 2, context=4)
+    assert steps.feed_many(fed)[0, 0] == 4
+    assert steps.feed(fed[:, 0])[0, 0] == 4
