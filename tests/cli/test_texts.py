@@ -54,9 +54,7 @@ def test_training_says_how_to_let_it_write(
     assert json.loads((tmp_path / "other" / "history.jsonl").read_text().splitlines()[-1])["epoch"] == 10
 
 
-def test_it_writes_to_the_terminal_what_it_gives_to_programs(
-    trained: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_it_writes_to_the_terminal_what_it_gives_to_programs(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["generate", str(trained), "--prompt", "the ", "-n", "30", "--temperature", "0.8", "--seed", "3"]
     status, out, _ = told(capsys, *words)
     assert status == 0
@@ -68,9 +66,7 @@ def test_it_writes_to_the_terminal_what_it_gives_to_programs(
     assert answer(capsys, "generate", str(trained), "-n", "5")[1]["prompt"] == ""
 
 
-def test_a_text_goes_into_a_file_that_is_new(
-    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_text_goes_into_a_file_that_is_new(trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "text.txt"
     words = ["generate", str(trained), "--prompt", "a ", "-n", "10", "-o", str(out), "--greedy"]
     assert told(capsys, *words)[0] == 0
@@ -136,3 +132,13 @@ def test_series_are_forecast_from_a_table(tmp_path: Path, capsys: pytest.Capture
 
 def test_only_forecasters_forecast(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert answer(capsys, "forecast", str(trained))[1]["error"] == "cli.forecasts_nothing"
+
+
+def test_nought_is_an_option_that_was_given(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def text(*words: str) -> str:
+        return str(answer(capsys, "generate", str(trained), "--prompt", "a ", "-n", "30", *words)[1]["text"])
+
+    assert text("--temperature", "0") == text("--greedy")
+    assert text("--temperature", "2", "--seed", "0") == text("--temperature", "2", "--seed", "0")
+    assert answer(capsys, "generate", str(trained), "--top-k", "0")[1]["error"] == "language.option"
+    assert answer(capsys, "generate", str(trained), "--seed", "-1")[1]["error"] == "language.seed"

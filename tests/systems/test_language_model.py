@@ -17,6 +17,7 @@ from makebelieve.systems.language_model.temperatures import invented, repetition
 from makebelieve.training import Saving
 from makebelieve.training.recipe import Run
 
+OWN = {"hidden": None, "dropout": None}  # a network of the program's own has its own
 LINES = ["the cat sat on the mat.", "a dog ran to the door.", "the sun is hot and high.", "we sing and we play."]
 
 
@@ -119,7 +120,7 @@ class Bigrams(nn.Module):
 
 
 def test_a_network_of_ones_own(texts, tmp_path):
-    learn = make(texts, tmp_path, network=Bigrams(len(texts.tokens)), learning_rate=0.1)
+    learn = make(texts, tmp_path, network=Bigrams(len(texts.tokens)), learning_rate=0.1, **OWN)
     learn.fit(steps=60)
     assert learn.evaluate()["nats"] < 2
     assert learn.generate("the", 5, seed=0).startswith("the")
@@ -333,7 +334,7 @@ def test_a_prompt_of_unknown_characters_is_refused(trained):
         ({"hidden": 0}, "hidden="),
         ({"layers": -1}, "layers="),
         ({"dropout": 1.0}, "dropout="),
-        ({"network": nn.Embedding(3, 4)}, "Embedding"),
+        ({"network": nn.Embedding(3, 4), **OWN}, "Embedding"),
     ],
 )
 def test_what_can_not_be_made_is_refused(texts, tmp_path, options, told):
@@ -356,3 +357,59 @@ def test_the_network_is_made_from_its_spec(texts, tmp_path):
     assert isinstance(learn.nets["model"], LanguageNetwork)
     assert learn.config["arguments"]["network_spec"] == learn.nets["model"].spec()
     assert door.WINDOW["lstm"] == 64
+
+
+def test_a_long_text_surprises_a_transformer_as_windows_of_it_do(texts, tmp_path):
+    learn = make(texts, tmp_path, network="gpt")
+    text = book(lines=4)
+    surprises = learn.surprise(text)
+    assert len(surprises) == len(text) - 1
+    torch.testing.assert_close(surprises[:16], learn.surprise(text[:17]))
+    torch.testing.assert_close(surprises[16:24], learn.surprise(text[8:25])[8:])  # half a window is given again
+    assert learn.evaluate(carry=True)["nats"] > 0
+
+
+@pytest.mark.parametrize("prompt", [5, None, b"the", ["the ", 5]])
+def test_a_prompt_that_is_no_text_is_refused(trained, prompt):
+    with pytest.raises(OptionError, match="list of strings"):
+        trained.generate(prompt)
+    with pytest.raises(OptionError, match="list of strings"):
+        trained.stream(prompt)
+
+
+@pytest.mark.parametrize("options", [{"seed": -1}, {"seed": "x"}, {"seed": 1.5}, {"stop": None}, {"stop": 3}])
+def test_seeds_and_stops_that_are_none_are_refused(trained, options):
+    with pytest.raises(OptionError):
+        trained.generate("the ", 5, **options)
+
+
+def test_the_coldest_temperature_is_greedy(trained):
+    assert trained.generate("the ", 30, temperature=1e-300) == trained.generate("the ", 30, greedy=True)
+
+
+def test_words_are_set_off_from_the_prompt(tmp_path):
+    pytest.importorskip("tokenizers")
+    learn = make(mb.text(book(lines=100), level="word", valid=0.1), tmp_path, learning_rate=0.03)
+    learn.fit(steps=60)
+    assert learn.generate("the cat", 1, greedy=True).startswith("the cat ")
+    assert learn.generate("the cat ", 3, greedy=True) == learn.generate("the cat", 3, greedy=True)
+    assert learn.generate(["the cat", "the cat "], 3, greedy=True) == [learn.generate("the cat", 3, greedy=True)] * 2
+
+
+def test_a_fit_of_one_step_learns(texts, tmp_path):
+    learn = make(texts, tmp_path)
+    before = parameters(learn)
+    learn.fit(steps=1)
+    assert not all(torch.equal(value, before[name]) for name, value in parameters(learn).items())
+
+
+class TorchState(Bigrams):
+    def forward(self, ids, state):
+        return self.table(ids), (ids, ids)
+
+
+def test_what_a_network_of_ones_own_can_not_take_is_refused(texts, tmp_path):
+    with pytest.raises(OptionError, match="hidden=32"):
+        make(texts, tmp_path, network=Bigrams(len(texts.tokens)))
+    with pytest.raises(OptionError, match="dictionary of tensors"):
+        make(texts, tmp_path, network=TorchState(len(texts.tokens)), **OWN)

@@ -69,6 +69,10 @@ def language_model(
         raise DataError("language.not_texts", given=repr(data)[:80])
     if isinstance(network, str) and network not in get_args(Network):
         raise OptionError("language.network", given=network, known=", ".join(get_args(Network)))
+    if isinstance(network, nn.Module):
+        for name, value in {"hidden": hidden, "layers": layers, "dropout": dropout}.items():
+            if value is not None:
+                raise OptionError("networks.not_its_option", name=name, given=value, network=type(network).__name__)
     if window is None:
         window = WINDOW[network] if isinstance(network, str) else WINDOW["lstm"]
     choices = Choices(network, hidden, layers, whole(window, 1, "language.window"), dropout, carry and network != "gpt")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
 import torch
@@ -15,6 +15,7 @@ from makebelieve.data.tokens import Tokens
 from makebelieve.errors import DataError, OptionError
 from makebelieve.figures import Figures
 from makebelieve.latent.laws import whole
+from makebelieve.networks.language import LanguageNetwork
 from makebelieve.networks.using import evaluating
 from makebelieve.systems.language_model.recipes import next_token
 from makebelieve.systems.language_model.sampling import Sampling
@@ -26,6 +27,7 @@ from makebelieve.training.schedule import Schedule, warm_linear
 MOST = 10_000_000  # tokens written at once
 SHORTEST = 2  # tokens of a text whose surprise can be told
 AT_ONCE = 256  # tokens
+MOST_SEED = 2**63 - 1
 
 
 class LanguageModel(Learner):
@@ -87,11 +89,10 @@ class LanguageModel(Learner):
             DataError: the prompt has characters that were not in the training text.
         """
         sampling = Sampling(temperature, greedy, top_k, top_p, min_p, repetition_penalty)
-        stops, one = _stops(stop), isinstance(prompt, str)
-        prompts = [prompt] if isinstance(prompt, str) else list(prompt)
+        stops, one, prompts = _stops(stop), isinstance(prompt, str), _prompts(prompt)
         if not prompts:
             return []
-        texts = self._writer().write(prompts, _count(n), sampling, seed=seed, stop=stops)
+        texts = self._writer().write(prompts, _count(n), sampling, seed=_seed(seed), stop=stops)
         found = [before + after for before, after in zip(prompts, texts, strict=True)]
         return found[0] if one else found
 
@@ -118,9 +119,9 @@ class LanguageModel(Learner):
             _count(n),
             _stops(stop),
         )
-        writer = self._writer()
-        writer.encoded(prompt)
-        return writer.stream(prompt, count, sampling, seed=seed, stop=stops)
+        writer, (one,) = self._writer(), _prompts([prompt])
+        writer.encoded(one)
+        return writer.stream(one, count, sampling, seed=_seed(seed), stop=stops)
 
     def _writer(self) -> Writer:
         return Writer(self.network("model"), self.tokens, self.device)
@@ -153,14 +154,14 @@ class LanguageModel(Learner):
 
         Args:
             carry: whether the state goes on from window to window; by default as in training.
-            window: tokens in a window; by default as in training, without state 256.
+            window: tokens in a window; by default as in training, without state 256 (of "gpt" what it can see).
 
         Raises:
             DataError: there is no validation text.
         """
         texts = self._texts()
         carry = self.carry if carry is None else carry
-        window = (self.window if carry == self.carry else AT_ONCE) if window is None else window
+        window = (self.window if carry == self.carry else self._most()) if window is None else window
         streams = texts.streams(whole(window, 1, "language.window"), carry=carry)
         if not streams.count("valid"):
             raise DataError("language.nothing_held_back")
@@ -202,17 +203,27 @@ class LanguageModel(Learner):
         Raises:
             DataError: the text has characters that were not in the training text, or fewer than two tokens.
         """
-        ids = self.tokens.encode(text, strict=True)
+        ids = self.tokens.encode(*_prompts([text]), strict=True)
         if len(ids) < SHORTEST:
             raise DataError("language.too_short", given=text, least=SHORTEST)
-        model, state, found = self.network("model"), None, []
+        model, most, state, found = self.network("model"), self._most(), None, []
+        done = back = 0
         with evaluating(model):
-            for start in range(0, len(ids) - 1, AT_ONCE):
-                x = ids[start : start + AT_ONCE].to(self.device)
-                y = ids[start + 1 : start + AT_ONCE + 1].to(self.device)
-                scores, state = model(x[None, : len(y)], state or None)
-                found.append(nn.functional.cross_entropy(scores[0].float(), y, reduction="none").cpu())
+            while done < len(ids) - 1:
+                start = max(0, done - back)
+                y = ids[start + 1 : start + most + 1].to(self.device)
+                scores, state = model(ids[start : start + len(y)].to(self.device)[None], state or None)
+                losses = nn.functional.cross_entropy(scores[0].float(), y, reduction="none").cpu()
+                found.append(losses[done - start :])
+                done = start + len(y)
+                back = 0 if state else most // 2  # without a state it is given some tokens again
         return torch.cat(found)
+
+    def _most(self) -> int:
+        """Tokens that the network can be given at once."""
+        model = self.network("model")
+        context = model.encoder.context if isinstance(model, LanguageNetwork) else None
+        return AT_ONCE if context is None else min(AT_ONCE, context)
 
     def _texts(self) -> TextData:
         if self.texts is None:
@@ -225,8 +236,19 @@ def _count(n: int) -> int:
     return whole(n, 1, "language.how_many", MOST)
 
 
+def _seed(given: int | None) -> int | None:
+    return None if given is None else whole(given, 0, "language.seed", MOST_SEED)
+
+
+def _prompts(prompt: str | Sequence[str]) -> list[str]:
+    prompts = [prompt] if isinstance(prompt, str) else list(prompt) if isinstance(prompt, Iterable) else [prompt]
+    if not all(isinstance(one, str) for one in prompts):
+        raise OptionError("language.prompt", given=repr(prompt)[:80])
+    return prompts
+
+
 def _stops(stop: str | Sequence[str]) -> list[str]:
-    words = [stop] if isinstance(stop, str) else list(stop)
+    words = [stop] if isinstance(stop, str) else list(stop) if isinstance(stop, Sequence) else [stop]
     if not all(isinstance(word, str) and word for word in words):
         raise OptionError("language.stop", given=stop)
     return words

@@ -34,7 +34,16 @@ class Own(nn.Module):
             found = tuple(scores.shape) if isinstance(scores, Tensor) else type(scores).__name__
             name = type(module).__name__
             raise OptionError("language.own_network", given=name, n=ROWS, t=TOKENS, found=found, tokens=tokens)
+        if isinstance(given, tuple) and not _carries(given[1]):
+            raise OptionError("language.own_state", given=type(module).__name__, found=repr(type(given[1]).__name__))
 
     def forward(self, ids: Tensor, state: dict[str, Tensor] | None = None) -> tuple[Tensor, dict[str, Tensor]]:
         found = self.module(ids, state)
         return (found, {}) if isinstance(found, Tensor) else found
+
+
+def _carries(state: object) -> bool:
+    """Whether it is a dictionary of tensors, a row a text."""
+    return isinstance(state, dict) and all(
+        isinstance(value, Tensor) and value.ndim > 0 and len(value) == ROWS for value in state.values()
+    )

@@ -14,6 +14,7 @@ from makebelieve.errors import OptionError
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
 
+COLDEST = 1e-6  # below it, scores divided by the temperature would leave float32
 DRAWN_AT_ONCE = 1 << 18  # random numbers
 
 
@@ -53,7 +54,7 @@ class Sampling:
     @property
     def certain(self) -> bool:
         """Whether nothing is drawn."""
-        return self.greedy or self.temperature == 0
+        return self.greedy or self.temperature < COLDEST
 
     @property
     def filters(self) -> bool:

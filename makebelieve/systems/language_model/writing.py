@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from makebelieve.data.tokens import Tokens
+from makebelieve.data.tokens import Decoder, Tokens
 from makebelieve.networks.stepping import stepper
 from makebelieve.systems.language_model.sampling import Chooser, Ids, Sampling
 
@@ -43,14 +43,14 @@ class Writer:
             own = seed if seed is None else seed + rows[0]
             written = np.stack(list(self._ids(np.stack([ids[row] for row in rows]), n, sampling, own)), 1)
             for row, one in zip(rows, written, strict=True):
-                out[row] = self._text(one, stop)
+                out[row] = self._text(prompts[row], one, stop)
         return out
 
     def stream(
         self, prompt: str, n: int, sampling: Sampling, *, seed: int | None, stop: Sequence[str]
     ) -> Iterator[str]:
         """The same for one prompt, in pieces as they become certain."""
-        decoder, held = self.tokens.decoder(), ""
+        decoder, held = self._decoder(prompt), ""
         longest = max((len(word) for word in stop), default=0)
         for column in self._ids(self.encoded(prompt)[None], n, sampling, seed):
             token = int(column[0])
@@ -102,10 +102,18 @@ class Writer:
             if written < n - 1:
                 scores = steps.feed(ids)
 
-    def _text(self, ids: Ids, stop: Sequence[str]) -> str:
+    def _decoder(self, prompt: str) -> Decoder:
+        """For what comes after a prompt: a word is set off from the prompt's last one, unless that ends in a blank."""
+        decoder = self.tokens.decoder()
+        if self.tokens.level == "word" and prompt and not prompt[-1].isspace():
+            decoder.feed_many(self.encoded(prompt).tolist())
+        return decoder
+
+    def _text(self, prompt: str, ids: Ids, stop: Sequence[str]) -> str:
         if self.tokens.end is not None and self.tokens.end in ids:
             ids = ids[: int(np.argmax(ids == self.tokens.end))]
-        text = self.tokens.decode(ids.tolist())
+        decoder = self._decoder(prompt)
+        text = decoder.feed_many(ids.tolist()) + decoder.flush()
         return text[: _first(text, stop)]
 
 
