@@ -235,7 +235,10 @@ class Player:
 
     def _clip_gradient(self) -> None:
         if self.clip is not None:
-            self.norm = torch.maximum(self.norm, nn.utils.clip_grad_norm_(self.parameters, self.clip))
+            norm = nn.utils.clip_grad_norm_(self.parameters, self.clip)
+            if self.scaler is not None:  # it finds its scale by steps that overflow, which are left out
+                norm = norm.nan_to_num(0.0, 0.0, 0.0)
+            self.norm = torch.maximum(self.norm, norm)
 
     def step_again(self, evaluate: Callable[[], Tensor]) -> Tensor:
         """A step with a loss that can be evaluated more than once, as some optimizers want; gives the first."""

@@ -22,9 +22,9 @@ def linear(progress: float) -> float:
 
 
 def warm_linear(progress: float) -> float:
-    """Up from 0 to 1 in the first fiftieth, then down to 0, both in a straight line."""
-    peak = 1 / 50
-    return progress / peak if progress < peak else (1.0 - progress) / (1.0 - peak)
+    """Up from 1/25 to 1 in the first fiftieth, then down to 0, both in a straight line."""
+    start, peak = 1 / 25, 1 / 50
+    return start + (1 - start) * progress / peak if progress < peak else (1.0 - progress) / (1.0 - peak)
 
 
 def cosine(progress: float) -> float:
