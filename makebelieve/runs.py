@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from makebelieve.data import arrays, audio, binaries, images, ratings, series, text, traces
-from makebelieve.data.ratings import ratings
 from makebelieve.errors import CheckpointError
 from makebelieve.systems.autoencoder.door import from_config as autoencoder_from_config
 from makebelieve.systems.diffusion.door import from_config as diffusion_from_config
@@ -15,7 +14,6 @@ from makebelieve.systems.forecaster.door import from_config as forecaster_from_c
 from makebelieve.systems.gan.door import from_config as gan_from_config
 from makebelieve.systems.language_model.door import from_config as language_model_from_config
 from makebelieve.systems.recogniser.door import from_config as recogniser_from_config
-from makebelieve.systems.recommender.door import from_config as recommender_from_config
 from makebelieve.systems.recommender.door import from_config as recommender_from_config
 from makebelieve.systems.vae.door import from_config as vae_from_config
 from makebelieve.training import Learner
@@ -28,7 +26,6 @@ DOORS: Mapping[str, Callable[..., Data]] = {
     "binaries": binaries,
     "images": images,
     "ratings": ratings,
-    "ratings": ratings,
     "series": series,
     "text": text,
     "traces": traces,
@@ -40,7 +37,6 @@ SYSTEMS: Mapping[str, Callable[[Mapping[str, Any], Data | None], Learner]] = {
     "forecaster": forecaster_from_config,
     "gan": gan_from_config,
     "language_model": language_model_from_config,
-    "recommender": recommender_from_config,
     "recommender": recommender_from_config,
     "regressor": recogniser_from_config,
     "vae": vae_from_config,

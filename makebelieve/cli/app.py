@@ -139,7 +139,17 @@ class _Systems(typer.core.TyperGroup):
     """The systems that can be trained; a command is built when it is asked for, from its door's signature."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
-        return ["autoencoder", "classifier", "diffusion", "forecaster", "gan", "language-model", "recommender", "regressor", "vae"]
+        return [
+            "autoencoder",
+            "classifier",
+            "diffusion",
+            "forecaster",
+            "gan",
+            "language-model",
+            "recommender",
+            "regressor",
+            "vae",
+        ]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in self.list_commands(ctx):

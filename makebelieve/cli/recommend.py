@@ -9,7 +9,6 @@ from pathlib import Path
 import makebelieve as mb
 from makebelieve.cli.output import emit
 from makebelieve.errors import OptionError
-from makebelieve.messages import say
 
 
 def recommend_from(

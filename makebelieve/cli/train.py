@@ -44,7 +44,11 @@ KINDS: dict[str, Callable[[], Callable[..., Any]]] = {
     "texts": lambda: mb.text,
     "ratings": lambda: mb.ratings,
 }
-USUAL_KINDS = {"forecaster": "series", "language-model": "texts", "recommender": "ratings"}  # of others "pictures", or what the options name
+USUAL_KINDS = {
+    "forecaster": "series",
+    "language-model": "texts",
+    "recommender": "ratings",
+}  # of others "pictures", or what the options name
 NOT_OPTIONS = ["source", "x", "y", "tokens"]
 # How a fit goes, by the word for it: the learner's methods.
 FITS = {"plain": "fit", "one-cycle": "fit_one_cycle", "fine-tune": "fine_tune"}
@@ -212,10 +216,11 @@ def fit_and_tell(learn: Any, fit: Callable[[], Any], *, as_json: bool) -> None:
     page, picture, sheets = run / "report.html", run / "samples.png", sorted((run / "samples").glob("*.png"))
     if sheets:  # named by their steps: the last one's
         shutil.copyfile(sheets[-1], picture)
+    shown = [picture] if sheets else sorted((run / "samples").glob("*.txt"))[-1:]
     here = shlex.quote(str(run))
     more = "".join(say(key, run=here) for key in tries(learn))
-    text = say("cli.trained", picture=picture if sheets else "-", page=page, run=here, more=more)
-    emit(as_json, {"run": str(run), "samples": str(picture) if sheets else None, "report": str(page)}, text)
+    text = say("cli.trained", samples=shown[0] if shown else "-", page=page, run=here, more=more)
+    emit(as_json, {"run": str(run), "samples": str(shown[0]) if shown else None, "report": str(page)}, text)
 
 
 def tries(learn: Any) -> list[str]:

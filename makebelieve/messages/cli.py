@@ -314,11 +314,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "바로 그 자리에서 이어 하려면: {command}",
     ),
     "cli.trained": (
-        "\nPictures: {picture}\nReport:   {page}\n\nNext, try:\n"
+        "\nSamples:  {samples}\nReport:   {page}\n\nNext, try:\n"
         "{more}  makebelieve evaluate {run}\n"
         "  makebelieve train gan digits --size 32 --epochs 5\n"
         "  makebelieve doctor",
-        "\n그림:   {picture}\n보고서: {page}\n\n다음으로 해 보십시오:\n"
+        "\n샘플:   {samples}\n보고서: {page}\n\n다음으로 해 보십시오:\n"
         "{more}  makebelieve evaluate {run}\n"
         "  makebelieve train gan digits --size 32 --epochs 5\n"
         "  makebelieve doctor",

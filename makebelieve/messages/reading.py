@@ -53,13 +53,20 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "비교를 위해 n-그램 {n}개의 선형 모델을 맞춥니다.",
     ),
     "reader.better": (
-        "It is right more often than the linear model of n-grams: {own} against {linear}.",
-        "n-그램의 선형 모델보다 더 자주 맞힙니다({own}, 선형 모델 {linear}).",
+        "It is right more often than the linear model of n-grams: {own} against {linear} (McNemar's test, p = {p}).",
+        "n-그램의 선형 모델보다 더 자주 맞힙니다({own}, 선형 모델 {linear}, 맥니머 검정 p = {p}).",
     ),
     "reader.no_better": (
-        "It is right no more often than the linear model of n-grams: {own} against {linear}; a linear model is"
-        " enough here.",
-        "n-그램의 선형 모델보다 더 자주 맞히지 못합니다({own}, 선형 모델 {linear}). 여기에는 선형 모델이면 충분합니다.",
+        "It is not shown to be right more often than the linear model of n-grams: {own} against {linear} (McNemar's test,"
+        " p = {p}); a linear model is enough here.",
+        "n-그램의 선형 모델보다 더 자주 맞힌다고 할 수 없습니다({own}, 선형 모델 {linear}, 맥니머 검정 p = {p}). 여기에는 선형"
+        " 모델이면 충분합니다.",
+    ),
+    "reader.on_training": (
+        "No texts were held back, so these figures are of the training texts and say nothing of others: make the data with"
+        " valid=0.2.",
+        "남겨 둔 글이 없어 이 수치는 학습한 글의 것이며 다른 글에 대해서는 아무것도 말해 주지 않습니다. valid=0.2로 데이터를 만들어"
+        " 주십시오.",
     ),
     "reader.words": ("{label}: {share}", "{label}: {share}"),
     "reader.said": ("said", "답"),

@@ -13,6 +13,7 @@ import makebelieve as mb
 from makebelieve.data.batch import Batch
 from makebelieve.systems.recogniser.tasks import OneOf
 from makebelieve.systems.recogniser.texts.door import from_config, text_classifier
+from makebelieve.systems.recogniser.texts.learner import chance
 from makebelieve.systems.recogniser.texts.linear import Features, solve, strength
 from makebelieve.systems.recogniser.texts.networks import Wide, idf_of, ratios_of
 from makebelieve.systems.recogniser.texts.ngrams import Counts, Ngrams, apart, count, hashes
@@ -296,3 +297,10 @@ def test_the_baseline_is_the_least_of_its_objective():
         step = 0.05 * torch.randn(weight.shape, generator=draw)
         assert objective(weight + step, bias) > least and objective(weight, bias + step[0]) > least - 1e-4
     assert strength(features, y, 2) in (1.0, 4.0, 16.0)
+
+
+def test_a_difference_is_one_where_chance_would_hardly_make_it():
+    assert chance(0, 0) == 1
+    assert chance(10, 10) > 0.5
+    assert chance(30, 10) == pytest.approx(0.0013, abs=2e-4)  # z = 19 / √40
+    assert chance(10, 30) > 0.99

@@ -11,6 +11,7 @@ from makebelieve.data.text_data import TextData
 from makebelieve.messages import say
 
 SPAN = 8  # characters: of what counts as repeated when it comes again
+AT_ONCE = 1 << 20  # tokens
 WORD = re.compile(r"\w+")
 
 
@@ -71,7 +72,7 @@ def tried(temperatures: Sequence[float], texts: Sequence[str], prompt: str, know
         prompt: what they begin with.
         known: the data whose training part says which words there are.
     """
-    words = None if known is None else words_of(known.tokens.decode(known.train.ids.tolist()))
+    words = None if known is None else words_in(known)
     written = [text[len(prompt) :] for text in texts]
     return Temperatures(
         [
@@ -79,6 +80,12 @@ def tried(temperatures: Sequence[float], texts: Sequence[str], prompt: str, know
             for temperature, text, own in zip(temperatures, texts, written, strict=True)
         ]
     )
+
+
+def words_in(data: TextData) -> set[str]:
+    """The words of the training part, read piece by piece: a word may be cut in two where pieces meet."""
+    pieces = data.train.ids.split(AT_ONCE)
+    return set().union(*(words_of(data.tokens.decode(piece.tolist())) for piece in pieces))
 
 
 def words_of(text: str) -> set[str]:

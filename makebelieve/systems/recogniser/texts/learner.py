@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -36,6 +37,7 @@ from makebelieve.training.schedule import Schedule, one_cycle
 
 AT_ONCE = 1 << 14  # tokens
 BASELINE = "baseline.json"  # in the run's folder
+CHANCE = 0.05  # from which on a difference is called one
 
 
 class TextClassifier(Learner):
@@ -67,6 +69,7 @@ class TextClassifier(Learner):
         self.task, self.reading, self.tokens = task, reading, reading.tokens
         self.usual_fit, self.usual_epochs = usual_fit, usual_epochs
         self._baseline: Figures | None = None
+        self._linear_wrong: set[int] = set()  # places that it is wrong about
         super().__init__(data, {"model": model}, recipe, **options)
 
     @property
@@ -185,17 +188,22 @@ class TextClassifier(Learner):
         """Figures on all validation texts, or on the training texts where there are none.
 
         `accuracy`, `error_rate`, `nats` (cross-entropy), `precision` and `recall` (means over the classes),
-        `calibration_error`; and `accuracy_linear`: what the linear baseline gets on the same texts, see `baseline`.
+        `calibration_error`; and `accuracy_linear`: what the linear baseline gets on the same texts, see `baseline`. It
+        is called better only where McNemar's test (1947), one-sided, gives chance less than one in twenty.
         """
         evidence = self.evidence()
         own = self.task.figures(evidence.scores, evidence.y)
         linear = self.baseline()["accuracy"]
         protocol = {"part": evidence.part, "n": len(evidence.y), "data": self._sets().fingerprint()}
         subject = {"system": self.name, "step": self.step, "weights": self.weights_of("model")}
-        better = (evidence.scores.argmax(1) == evidence.y).float().mean().item() > linear
         values = {"accuracy": own.pop("accuracy"), "accuracy_linear": linear, **own}
-        key = "reader.better" if better else "reader.no_better"
-        told = say(key, own=f"{values['accuracy']:.1%}", linear=f"{linear:.1%}")
+        said = {"own": f"{values['accuracy']:.1%}", "linear": f"{linear:.1%}"}
+        wrong = set((evidence.scores.argmax(1) != evidence.y).nonzero()[:, 0].tolist())
+        p = chance(len(self._linear_wrong - wrong), len(wrong - self._linear_wrong))
+        if evidence.part == "train":
+            told = say("reader.on_training")
+        else:
+            told = say("reader.better" if p < CHANCE else "reader.no_better", **said, p=f"{p:.2g}")
         return Figures(values, protocol, subject=subject, verdict=(told,))
 
     def baseline(self) -> Figures:
@@ -207,15 +215,18 @@ class TextClassifier(Learner):
         part: Part = "valid" if self.count("valid") else "train"
         file = None if self.run is None else self.run / BASELINE
         if self._baseline is None and file is not None and file.exists():
-            kept = Figures.from_state(json.loads(file.read_bytes()))
-            self._baseline = kept if kept.protocol.get("data") == data.fingerprint() else None
+            kept = json.loads(file.read_bytes())
+            if kept["protocol"].get("data") == data.fingerprint():
+                self._baseline, self._linear_wrong = Figures.from_state(kept), set(kept["wrong"])
         if self._baseline is None:
-            scores = baseline_scores(data, part, len(self.classes), self.labels("train"))
-            figures = OneOf(self.classes).figures(scores, self.labels(part))
+            scores, y = baseline_scores(data, part, len(self.classes), self.labels("train")), self.labels(part)
+            figures = OneOf(self.classes).figures(scores, y)
             protocol = {"part": part, "n": len(scores), "data": data.fingerprint()}
             self._baseline = Figures(figures, protocol, subject={"system": "linear, TF-IDF of n-grams"})
+            self._linear_wrong = set((scores.argmax(1) != y).nonzero()[:, 0].tolist())
             if file is not None:
-                write_atomically(file, json.dumps(self._baseline.state(), ensure_ascii=False).encode())
+                state = {**self._baseline.state(), "wrong": sorted(self._linear_wrong)}
+                write_atomically(file, json.dumps(state, ensure_ascii=False).encode())
         return self._baseline
 
     def evidence(self, *, part: Part | None = None) -> Evidence:
@@ -290,6 +301,17 @@ class TextClassifier(Learner):
         p = scores[:, self.classes.index(label)].clamp(1e-12, 1 - 1e-12)
         odds = p.logit()
         return Words(text, label, float(p[0]), (odds[0] - odds[1:]).tolist())
+
+
+def chance(better: int, worse: int) -> float:
+    """One-sided p of McNemar's test: how likely chance makes one of two right so much more often than the other.
+
+    Args:
+        better: texts that it alone is right about.
+        worse: texts that the other alone is right about.
+    """
+    apart = better + worse
+    return 0.5 * math.erfc((better - worse - 1) / math.sqrt(2 * apart)) if apart else 1.0  # normal law, corrected
 
 
 def _by_tokens(lengths: Sequence[int]) -> Iterator[range]:
