@@ -14,8 +14,7 @@ import typer
 import typer.core
 
 import makebelieve as mb
-from makebelieve.cli.generate import keep_existing
-from makebelieve.cli.output import OutputError, emit, emit_error
+from makebelieve.cli.output import OutputError, emit, emit_error, keep_existing
 from makebelieve.errors import MakebelieveError, OptionError
 from makebelieve.messages import CATALOGUE, LANGUAGES, say
 

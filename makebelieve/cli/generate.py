@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import makebelieve as mb
-from makebelieve.cli.output import emit, write_piece
+from makebelieve.cli.output import emit, keep_existing, write_piece
 from makebelieve.errors import MakebelieveError, OptionError
 from makebelieve.messages import say
 from makebelieve.training.run_folder import RunFolder
@@ -48,16 +48,6 @@ def generate_from(
     out, number = out or PICTURE, number or PICTURES
     learn.generate(number, **options).save(out)
     emit(as_json, {"pictures": str(out), "number": number}, say("cli.generated", number=number, out=out))
-
-
-def keep_existing(path: Path, force: bool) -> None:
-    """Refuses a file that is there already.
-
-    Raises:
-        OptionError: it is, and `force` is false.
-    """
-    if path.exists() and not force:
-        raise OptionError("cli.exists", path=path)
 
 
 def _writes(run: Path) -> bool:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import typer
+
+from makebelieve.errors import OptionError
 
 
 class OutputError(OSError):
@@ -25,6 +28,16 @@ def emit_error(as_json: bool, key: str, message: str, values: dict[str, Any]) ->
         _write(_document({"error": key, "message": message, "values": values}))
     else:
         typer.echo(message, err=True)
+
+
+def keep_existing(path: Path, force: bool) -> None:
+    """Refuses a file that is there already.
+
+    Raises:
+        OptionError: it is, and `force` is false.
+    """
+    if path.exists() and not force:
+        raise OptionError("cli.exists", path=path)
 
 
 def write_piece(text: str) -> None:

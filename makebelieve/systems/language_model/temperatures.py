@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import torch
+
 from makebelieve.data.text_data import TextData
 from makebelieve.messages import say
 
@@ -84,7 +86,7 @@ def tried(temperatures: Sequence[float], texts: Sequence[str], prompt: str, know
 
 def words_in(data: TextData) -> set[str]:
     """The words of the training part, read piece by piece: a word may be cut in two where pieces meet."""
-    pieces = data.train.ids.split(AT_ONCE)
+    pieces = torch.split(data.train.ids, AT_ONCE)
     return set().union(*(words_of(data.tokens.decode(piece.tolist())) for piece in pieces))
 
 
