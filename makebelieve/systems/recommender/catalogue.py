@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,10 +18,12 @@ from torch import Tensor
 from makebelieve.data.ratings_data import RatingsData
 from makebelieve.data.ratings_names import Names
 from makebelieve.data.ratings_part import Matrix
-from makebelieve.errors import CheckpointError
+from makebelieve.errors import CheckpointError, DataError
 from makebelieve.training.checkpoint import write_atomically
 
 SEEN, NAMES = "seen.safetensors", "names.json"
+
+Newcomer = Mapping[int | str, float] | Sequence[int | str]
 
 
 @dataclass(frozen=True)
@@ -86,3 +90,25 @@ class Catalogue:
             return cls(users, items, seen, bool(told["implicit"]), (float(low), float(high)))
         except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
             raise CheckpointError("recommender.names_torn", path=folder) from error
+
+
+def profile_of(known: Catalogue, ratings: Newcomer) -> tuple[Tensor, Tensor]:
+    """Places and values of a newcomer's ratings, in the order of places.
+
+    Raises:
+        DataError: an item is unknown, or a rating out of range.
+    """
+    if not isinstance(ratings, Mapping):
+        if isinstance(ratings, str) or not isinstance(ratings, Iterable) or not known.implicit:
+            raise DataError("recommender.newcomer", given=repr(ratings)[:80])
+        ratings = dict.fromkeys(ratings, 1.0)
+    if not ratings:
+        raise DataError("recommender.newcomer", given=repr(ratings)[:80])
+    low, high = (0.0, math.inf) if known.implicit else known.span
+    for item, value in ratings.items():
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not low <= value <= high:
+            raise DataError("recommender.out_of_range", item=item, given=value, low=f"{low:g}", high=f"{high:g}")
+    items = known.items.indices(list(ratings))
+    items, order = items.sort()
+    return items, torch.tensor([float(value) for value in ratings.values()])[order]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, cast
 
 import torch
@@ -20,7 +20,7 @@ from makebelieve.networks.using import evaluating
 from makebelieve.systems.recommender.als import Rows
 from makebelieve.systems.recommender.answers import Ranked, Row, TopLists, best, ranked
 from makebelieve.systems.recommender.baselines import Popular
-from makebelieve.systems.recommender.catalogue import Catalogue
+from makebelieve.systems.recommender.catalogue import Catalogue, Newcomer, profile_of
 from makebelieve.systems.recommender.embedding_map import EmbeddingMap, embedding_map
 from makebelieve.systems.recommender.evidence import evaluate
 from makebelieve.systems.recommender.factors import Ratings
@@ -38,8 +38,6 @@ from makebelieve.training.schedule import Schedule
 
 PAIRS_AT_ONCE = 65_536
 MOST = 1_000_000
-
-Newcomer = Mapping[int | str, float] | Sequence[int | str]
 
 
 class Network(Protocol):
@@ -222,7 +220,7 @@ class Recommender(Learner):
             raise OptionError("recommender.who")
         note, names = "", self.catalogue.items
         if ratings is not None:
-            known, values = self._profile(ratings)
+            known, values = profile_of(self.catalogue, ratings)
         else:
             known, values = self.catalogue.seen.row(self.catalogue.users.index(cast(Any, user)))
             note = "" if len(known) else say("recommender.cold_user", user=user)
@@ -417,28 +415,6 @@ class Recommender(Learner):
         else:
             there = torch.ones(1, len(items))
         return self.folded(items[None], values[None], there)[0]
-
-    def _profile(self, ratings: Newcomer) -> tuple[Tensor, Tensor]:
-        """Places and values of a newcomer's ratings.
-
-        Raises:
-            DataError: an item is unknown, or a rating out of range.
-        """
-        known = self.catalogue
-        if not isinstance(ratings, Mapping):
-            if isinstance(ratings, str) or not isinstance(ratings, Iterable) or not known.implicit:
-                raise DataError("recommender.newcomer", given=repr(ratings)[:80])
-            ratings = dict.fromkeys(ratings, 1.0)
-        if not ratings:
-            raise DataError("recommender.newcomer", given=repr(ratings)[:80])
-        low, high = (0.0, math.inf) if known.implicit else known.span
-        for item, value in ratings.items():
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not number or not low <= value <= high:
-                raise DataError("recommender.out_of_range", item=item, given=value, low=f"{low:g}", high=f"{high:g}")
-        items = known.items.indices(list(ratings))
-        items, order = items.sort()
-        return items, torch.tensor([float(value) for value in ratings.values()])[order]
 
     @staticmethod
     def _places(names: Names, wanted: Any) -> Tensor:
