@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import logging
+import math
 import os
 from pathlib import Path
 from typing import Any
@@ -112,7 +113,7 @@ def _check(bounds: Bounds | None, implicit: bool | None, fewest_user: int, fewes
             low, high = (float(bound) for bound in bounds)
         except (TypeError, ValueError) as error:
             raise OptionError("ratings.range", range=bounds) from error
-        if not low < high:
+        if not -math.inf < low < high < math.inf:
             raise OptionError("ratings.range", range=bounds)
     if implicit not in (None, True, False):
         raise OptionError("ratings.implicit", implicit=implicit)
@@ -180,10 +181,6 @@ def _tidy(events: Events, fewest_user: int, fewest_item: int, *, add: bool) -> t
         if len(ids) < 2:
             raise DataError(key_told, name=ids[0], n=len(events.users))
     return told, extra
-
-
-def _sizes(events: Events) -> tuple[int, int, int]:
-    return len(events.user_ids), len(events.item_ids), len(events.users)
 
 
 def _keep(events: Events, places: Any) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from makebelieve.data.ratings_split import Floats, Ints
 from makebelieve.data.ratings_tables import RatingsTable
 from makebelieve.data.times import read_times
-from makebelieve.errors import DataError
+from makebelieve.errors import DataError, OptionError
 
 USER_NAMES = (
     "user", "userid", "uid", "customer", "customerid", "member", "memberid", "reviewer", "reviewerid", "account",
@@ -72,6 +72,7 @@ def find_roles(table: RatingsTable, given: dict[str, str | None], implicit: bool
 
     Raises:
         DataError: a column isn't there, or can't be told.
+        OptionError: weights are given of ratings, which have none.
     """
     for role, name in given.items():
         if name is not None and name not in table.columns:
@@ -87,6 +88,8 @@ def find_roles(table: RatingsTable, given: dict[str, str | None], implicit: bool
     if implicit:
         roles["rating"] = None
     if roles["rating"] is not None:
+        if given.get("weight") is not None:
+            raise OptionError("ratings.weight_of_ratings", weight=given["weight"], rating=roles["rating"])
         roles["weight"] = None
     user, item = roles["user"], roles["item"]
     if user is None or item is None:

@@ -16,6 +16,7 @@ Side = Literal["user", "item"]
 
 _YEAR = re.compile(r"\s*\(\d{4}\)\s*$")
 _ARTICLE = re.compile(r"^(.*), (the|a|an|les?|la|l'|das|der|die|el|il)$")
+_WHOLE = re.compile(r"\s*-?\d+\s*$")
 _NEAR = 3  # names that a sentence suggests
 
 
@@ -109,10 +110,12 @@ class Names:
         if self._places is None:
             self._places = {one: i for i, one in enumerate(self.ids)}
         wanted = wanted.item() if hasattr(wanted, "item") else wanted
+        if isinstance(wanted, float) and wanted.is_integer():  # a column with gaps makes its ids so
+            wanted = int(wanted)
         if isinstance(wanted, bool) or not isinstance(wanted, (int, str)):
             return None
         place = self._places.get(wanted)
-        if place is None and isinstance(wanted, str) and wanted.strip().lstrip("-").isdecimal():
+        if place is None and isinstance(wanted, str) and _WHOLE.match(wanted):
             place = self._places.get(int(wanted))
         return self._places.get(str(wanted)) if place is None else place
 

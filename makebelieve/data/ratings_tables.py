@@ -18,6 +18,7 @@ from makebelieve.data.columns import read_columns
 from makebelieve.data.text_files import read_text
 from makebelieve.data.text_tables import stem
 from makebelieve.errors import DataError, MissingExtraError
+from makebelieve.messages import say
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".data", ".parquet")
 ORDER = ("user", "item", "rating", "time")  # of columns without names
@@ -69,7 +70,12 @@ def read_ratings(source: Any, encoding: str = "utf-8") -> RatingsTable:
         entries = source.tocoo()
         return _whole("sparse matrix", dict(zip(ORDER, (entries.row, entries.col, entries.data), strict=False)))
     if hasattr(source, "columns") or isinstance(source, Mapping):
-        found = read_columns(source)
+        try:
+            found = read_columns(source)
+        except DataError as error:
+            if error.key != "forecast.no_rows":
+                raise
+            raise DataError("ratings.no_rows", name=say("ratings.table")) from error
         return _whole(found.name, found.columns)
     if isinstance(source, (tuple, list)) and 2 <= len(source) <= len(ORDER) and all(map(_is_column, source)):
         return _whole("arrays", read_columns(dict(zip(ORDER, source, strict=False))).columns)

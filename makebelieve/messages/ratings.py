@@ -17,6 +17,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "implicit는 True(행동 기록), False(평점), None(평점 열이 있으면 평점) 중 하나여야 하는데 {implicit!r}을(를) "
         "받았습니다.",
     ),
+    "ratings.weight_of_ratings": (
+        "weight={weight!r} is for events, and the column {rating!r} holds ratings, which weigh the same: give "
+        "implicit=True to take the rows as events, or leave weight= out.",
+        "weight={weight!r}은(는) 행동 기록에 쓰는데 {rating!r} 열에 평점이 있고, 평점의 무게는 모두 같습니다. 각 행을 행동 "
+        "기록으로 다루려면 implicit=True를 주고, 아니면 weight=를 빼십시오.",
+    ),
     "ratings.fewest": (
         "{name} must be a whole number of at least 1, not {value!r}.",
         "{name}은(는) 1 이상의 정수여야 하는데 {value!r}을(를) 받았습니다.",
@@ -48,6 +54,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name} holds no ratings.",
         "{name}에 평점이 없습니다.",
     ),
+    "ratings.table": ("The table", "표"),
     "ratings.no_column": (
         "{name} has no column {column!r} for {role}=; the nearest is {near!r} (columns: {columns}).",
         "{name}에 {role}=로 지정한 {column!r} 열이 없습니다. 가장 비슷한 열은 {near!r}입니다(열: {columns}).",

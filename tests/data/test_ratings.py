@@ -367,3 +367,24 @@ def test_movielens_small_is_what_its_readme_says(monkeypatch: pytest.MonkeyPatch
     assert len(data.train) + len(data.valid) == 100_836 and len(data.valid) == len(data.users) == 610
     assert len(data.items) == 9_724 and data.range == (0.5, 5.0)
     assert data.items.title(data.items.index("alien")) == "Alien (1979)"
+
+
+def test_whole_ids_are_found_as_floats_and_odd_text_is_only_unknown() -> None:
+    data = ratings(frame())
+    assert data.items.index(20.0) == data.items.index(" 20 ") == data.items.index(20)  # type: ignore[arg-type]
+    for wanted in ("--20", 20.5, float("inf")):
+        with pytest.raises(DataError):
+            data.items.index(wanted)  # type: ignore[arg-type]
+
+
+def test_weights_of_ratings_and_endless_ranges_are_refused() -> None:
+    with pytest.raises(OptionError, match="implicit=True"):
+        ratings(frame(plays=2), weight="plays")
+    assert ratings(frame(plays=2), weight="plays", implicit=True).train.values.eq(2).all()
+    with pytest.raises(OptionError, match="range"):
+        ratings(frame(), range=(0, float("inf")))
+
+
+def test_a_frame_without_rows_holds_no_ratings() -> None:
+    with pytest.raises(DataError, match="no ratings"):
+        ratings(frame().iloc[:0])
