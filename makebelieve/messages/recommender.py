@@ -41,8 +41,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "factors=는 1에서 4,096까지의 정수여야 하는데 {given!r}을(를) 받았습니다. 빼면 네트워크에 맞는 값이 됩니다.",
     ),
     "recommender.neighbours": (
-        "neighbours= is a whole number from 1 to 100,000, and {given!r} was given: 40 is usual.",
-        "neighbours=는 1에서 100,000까지의 정수여야 하는데 {given!r}을(를) 받았습니다. 보통은 40입니다.",
+        "neighbours= is a whole number from 1 to 100,000, and {given!r} was given: leave it out to get what is usual for the network.",
+        "neighbours=는 1에서 100,000까지의 정수여야 하는데 {given!r}을(를) 받았습니다. 빼면 네트워크에 맞는 값이 됩니다.",
     ),
     "recommender.number": (
         "{name}={given!r} can't be used: it is a finite number from 0 up.",
@@ -91,6 +91,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "recommender.out_of_range": (
         "{item!r} was rated {given!r}, and ratings go from {low} to {high}.",
         "{item!r}의 평점이 {given!r}인데, 평점은 {low}에서 {high}까지입니다.",
+    ),
+    "recommender.weight": (
+        "{item!r} was given {given!r}, but what an event weighs is a number above 0: 1 is usual; leave out what did not happen.",
+        "{item!r}에 {given!r}을(를) 받았는데 행동 기록의 무게는 0보다 큰 수여야 합니다. 보통은 1이며, 없었던 일은 빼십시오.",
+    ),
+    "recommender.twice": (
+        "{item!r} is given twice, by id or under several titles: give each item once.",
+        "{item!r}이(가) id나 다른 제목으로 두 번 들어 있습니다. 항목마다 한 번만 주십시오.",
+    ),
+    "recommender.nothing_speaks": (
+        "None of what user {user} has in the training data speaks for {item}.",
+        "학습 데이터에 있는 사용자 {user}의 기록 중 {item}을(를) 뒷받침하는 것이 없습니다.",
     ),
     "recommender.no_reasons": (
         "User {user!r} has no other ratings in the training data, so nothing speaks for or against an item.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
 import torch
 from recommending import ITEMS, USERS, events, stars
@@ -220,3 +221,37 @@ def test_a_module_of_ones_own():
         learn.recommend(ratings={1: 5.0})
     with pytest.raises(mb.OptionError, match="Linear"):
         recommender(stars(), torch.nn.Linear(2, 1), device="cpu")
+
+
+@pytest.mark.parametrize("kind", ["ease", "als", "item_neighbours", "rules"])
+def test_of_events_those_without_any_get_what_is_most_popular(kind):
+    users = ["a", "a", "a", "b", "b", "c", "c", "d", "d", "late", "late"]
+    items = [5, 6, 7, 6, 7, 6, 8, 5, 6, 5, 9]
+    data = mb.ratings({"user": users, "item": items, "time": [*range(9), 100, 101]}, valid="time:0.18")
+    learn = recommender(data, kind, device="cpu")
+    learn.fit(1)
+    cold = learn.recommend("late", 2)
+    assert cold.note and cold.ids[0] == 6  # four have it
+    assert learn.recommend_all(2)["late"].ids == cold.ids
+    assert learn.recommend(ratings=[9], n=1).ids == [6]  # nobody had 9 in training
+    nothing = learn.because("a", 9)
+    assert len(nothing) == 0 and nothing.note.startswith("None of what user a has")
+
+
+def test_newcomers_give_numbers_of_any_kind_once_each():
+    learn, liked = fitted("ease"), fitted("ease", implicit=True)
+    plain = learn.recommend(ratings={3: 5, 4: 1}, n=3)
+    assert learn.recommend(ratings={3: np.int64(5), np.int64(4): np.float32(1)}, n=3) == plain
+    for given in ({3: 5, "film 3": 4}, {3: float("nan")}, {3: True}):
+        with pytest.raises(mb.DataError):
+            learn.recommend(ratings=given)
+    for given in ({3: 0}, {3: float("inf")}, [[3]]):
+        with pytest.raises(mb.DataError):
+            liked.recommend(ratings=given)
+
+
+def test_one_user_or_none_may_be_asked_for():
+    learn = fitted("ease")
+    assert len(learn.predict([], 3)) == 0
+    assert learn.recommend_all(3, users="12").asked.tolist() == [learn.catalogue.users.index(12)]
+    assert learn.recommend_all(3, users=12)[12].ids == learn.recommend(12, 3).ids

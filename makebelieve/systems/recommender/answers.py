@@ -14,6 +14,7 @@ from makebelieve.data.ratings_names import Names
 from makebelieve.data.table import aligned
 from makebelieve.figures import number
 from makebelieve.messages import say
+from makebelieve.systems.recommender.catalogue import Catalogue
 
 FEW = 5  # users whose lists are shown
 
@@ -161,6 +162,17 @@ def best(scores: Tensor, n: int) -> tuple[Tensor, Tensor]:
     values, places = scores.topk(min(n, len(scores)))
     there = torch.isfinite(values)
     return places[there], values[there]
+
+
+def most_seen(known: Catalogue, n: int) -> Ranked:
+    """The items that most users have, and for ratings what they gave them on average."""
+    places, counts = best(known.by_item.counts.float(), n)
+    rows = [
+        Row(known.items[i], known.items.title(i), count,
+            {} if known.implicit else {say("recommender.mean"): float(known.item_means[i])})
+        for i, count in zip(places.tolist(), counts.tolist(), strict=True)
+    ]  # fmt: skip
+    return Ranked(tuple(rows), say("ratings.row_events" if known.implicit else "recommender.count"))
 
 
 def table_html(rows: Sequence[Sequence[str]]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -96,19 +97,35 @@ def profile_of(known: Catalogue, ratings: Newcomer) -> tuple[Tensor, Tensor]:
     """Places and values of a newcomer's ratings, in the order of places.
 
     Raises:
-        DataError: an item is unknown, or a rating out of range.
+        DataError: an item is unknown or comes twice, or a rating is out of range.
     """
     if not isinstance(ratings, Mapping):
         if isinstance(ratings, str) or not isinstance(ratings, Iterable) or not known.implicit:
             raise DataError("recommender.newcomer", given=repr(ratings)[:80])
-        ratings = dict.fromkeys(ratings, 1.0)
+        try:
+            ratings = dict.fromkeys(ratings, 1.0)
+        except TypeError as error:  # lists and the like, which are no ids
+            raise DataError("recommender.newcomer", given=repr(ratings)[:80]) from error
     if not ratings:
         raise DataError("recommender.newcomer", given=repr(ratings)[:80])
-    low, high = (0.0, math.inf) if known.implicit else known.span
-    for item, value in ratings.items():
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not low <= value <= high:
-            raise DataError("recommender.out_of_range", item=item, given=value, low=f"{low:g}", high=f"{high:g}")
+    values = [_value(known, item, value) for item, value in ratings.items()]
     items = known.items.indices(list(ratings))
     items, order = items.sort()
-    return items, torch.tensor([float(value) for value in ratings.values()])[order]
+    twice = (items.diff() == 0).nonzero()
+    if len(twice):
+        raise DataError("recommender.twice", item=known.items.title(int(items[twice[0, 0]])))
+    return items, torch.tensor(values)[order]
+
+
+def _value(known: Catalogue, item: int | str, given: Any) -> float:
+    """A newcomer's rating, or what an event weighs."""
+    value = given.item() if hasattr(given, "item") and getattr(given, "ndim", 0) == 0 else given  # NumPy's and torch's
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if known.implicit:
+        if not number or not 0 < value < math.inf:
+            raise DataError("recommender.weight", item=item, given=value)
+        return float(value)
+    low, high = known.span
+    if not number or not low <= value <= high:
+        raise DataError("recommender.out_of_range", item=item, given=value, low=f"{low:g}", high=f"{high:g}")
+    return float(value)

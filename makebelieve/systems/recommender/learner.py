@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -18,7 +18,7 @@ from makebelieve.latent.laws import whole
 from makebelieve.messages import say
 from makebelieve.networks.using import evaluating
 from makebelieve.systems.recommender.als import Rows
-from makebelieve.systems.recommender.answers import Ranked, Row, TopLists, best, ranked
+from makebelieve.systems.recommender.answers import Ranked, TopLists, best, most_seen, ranked
 from makebelieve.systems.recommender.baselines import Popular
 from makebelieve.systems.recommender.catalogue import Catalogue, Newcomer, profile_of
 from makebelieve.systems.recommender.embedding_map import EmbeddingMap, embedding_map
@@ -26,8 +26,8 @@ from makebelieve.systems.recommender.evidence import evaluate
 from makebelieve.systems.recommender.factors import Ratings
 from makebelieve.systems.recommender.feedback import Feedback, Refit, simulate
 from makebelieve.systems.recommender.nearness import alike
-from makebelieve.systems.recommender.networks import Side
-from makebelieve.systems.recommender.reasons import effects_of
+from makebelieve.systems.recommender.networks import Network, Own, Side
+from makebelieve.systems.recommender.reasons import reasons_for
 from makebelieve.systems.recommender.rules import Rules
 from makebelieve.systems.recommender.solving import Solving, Steps
 from makebelieve.training import Learner, Recipe
@@ -38,22 +38,6 @@ from makebelieve.training.schedule import Schedule
 
 PAIRS_AT_ONCE = 65_536
 MOST = 1_000_000
-
-
-class Network(Protocol):
-    """What every network of a recommender has; it is a module, and called with places of users and items."""
-
-    def scores(self, users: Tensor) -> Tensor:
-        """(n, items) of users (n,)."""
-        ...
-
-    def fold_in(self, rows: Rows) -> Tensor:
-        """(n, items) of newcomers by what they rated."""
-        ...
-
-    def vectors(self, side: Side) -> Tensor | None:
-        """(users or items, d) whose angles tell who is like whom; None where there are none."""
-        ...
 
 
 class Recommender(Learner):
@@ -180,7 +164,7 @@ class Recommender(Learner):
         users, items = self._places(self.catalogue.users, user), self._places(self.catalogue.items, item)
         if len(users) != len(items) and 1 not in (len(users), len(items)):
             raise OptionError("recommender.pairs", users=len(users), items=len(items))
-        n = max(len(users), len(items))
+        n = len(items) if len(users) == 1 else len(users)
         users, items = users.expand(n), items.expand(n)
         found = self.predict_places(users, items)
         return float(found[0]) if one else found
@@ -218,36 +202,36 @@ class Recommender(Learner):
         n = whole(n, 1, "recommender.how_many", MOST)
         if (user is None) == (ratings is None):
             raise OptionError("recommender.who")
-        note, names = "", self.catalogue.items
+        note, names, place = "", self.catalogue.items, -1
         if ratings is not None:
             known, values = profile_of(self.catalogue, ratings)
         else:
-            known, values = self.catalogue.seen.row(self.catalogue.users.index(cast(Any, user)))
+            place = self.catalogue.users.index(cast(Any, user))
+            known, values = self.catalogue.seen.row(place)
             note = "" if len(known) else say("recommender.cold_user", user=user)
-        if ratings is None and len(known):
-            scores = self._scores(torch.tensor([self.catalogue.users.index(cast(Any, user))]))[0]
-        else:
-            scores = self._of_profile(known, values)
+        scores = self._served(torch.tensor([place]))[0].cpu() if place >= 0 else self._of_profile(known, values)
         if exclude_seen:
             scores[known] = -math.inf
         places, found = best(scores, n)
         return ranked(names, places, self._shown(found), self._meaning, note)
 
     def recommend_all(
-        self, n: int = 10, *, users: Sequence[int | str] | None = None, exclude_seen: bool = True
+        self, n: int = 10, *, users: int | str | Sequence[int | str] | None = None, exclude_seen: bool = True
     ) -> TopLists:
         """The best items of every user, block by block: the matrix of all scores is never there as a whole.
 
+        Users who had no ratings in training get what suits most people, as in `recommend`.
+
         Args:
             n: how many.
-            users: ids; None takes all.
+            users: ids, or one; None takes all.
             exclude_seen: leaves out what they have in the training data.
         """
         n, known = whole(n, 1, "recommender.how_many", MOST), self.catalogue
-        asked = torch.arange(len(known.users)) if users is None else known.users.indices(users)
+        asked = torch.arange(len(known.users)) if users is None else self._places(known.users, users)
         n = min(n, len(known.items))
         seen = known.seen.to(self.device) if exclude_seen else None
-        places, scores = (one.cpu() for one in top_k(self.on_device, asked.to(self.device), seen, n))
+        places, scores = (one.cpu() for one in top_k(self._served, asked.to(self.device), seen, n))
         return TopLists(known.users, known.items, asked, places, self._shown(scores), self._meaning)
 
     def similar_items(self, item: int | str, n: int = 10) -> Ranked:
@@ -294,33 +278,11 @@ class Recommender(Learner):
             OptionError: the network is one of the program's own, or can't take newcomers.
         """
         n, known = whole(n, 1, "recommender.how_many", MOST), self.catalogue
-        wanted = known.items.index(item)
-        items, values = known.seen.row(known.users.index(user))
-        kept = items != wanted
-        items, values = items[kept], values[kept]
-        if not len(items):
-            raise DataError("recommender.no_reasons", user=user)
-        effects = effects_of(self.network("model"), known, items, values, wanted, self.folded)
-        order = effects.argsort(descending=True, stable=True)[:n]
-        found = zip(items[order].tolist(), effects[order].tolist(), values[order].tolist(), strict=True)
-        rows = [
-            Row(known.items[place], known.items.title(place), effect, {say("recommender.rated"): value})
-            for place, effect, value in found
-            if effect > 0
-        ]
-        note = say("recommender.because", item=known.items.title(wanted), user=user)
-        return Ranked(tuple(rows), say("recommender.adds"), note)
+        return reasons_for(self.network("model"), known, user, item, n, self.folded)
 
     def popular(self, n: int = 10) -> Ranked:
         """What most users have in the training data, and for ratings what they gave it on average."""
-        n, known = whole(n, 1, "recommender.how_many", MOST), self.catalogue
-        places, counts = best(known.by_item.counts.float(), n)
-        rows = [
-            Row(known.items[i], known.items.title(i), count,
-                {} if known.implicit else {say("recommender.mean"): float(known.item_means[i])})
-            for i, count in zip(places.tolist(), counts.tolist(), strict=True)
-        ]  # fmt: skip
-        return Ranked(tuple(rows), say("recommender.count"))
+        return most_seen(self.catalogue, whole(n, 1, "recommender.how_many", MOST))
 
     def embedding_map(self, n: int = 60) -> EmbeddingMap:
         """The items' vectors on the two directions in which they vary most, with the titles of the n best known.
@@ -331,7 +293,7 @@ class Recommender(Learner):
         vectors = self._model.vectors("item")
         if vectors is None:
             raise OptionError("recommender.no_vectors")
-        n = whole(n, 2, "recommender.how_many", MOST)
+        n = whole(n, 1, "recommender.how_many", MOST)
         return embedding_map(vectors.detach().float().cpu(), self.catalogue, n)
 
     def simulate_feedback(
@@ -400,8 +362,14 @@ class Recommender(Learner):
         with evaluating(self.network("model")):
             return self._model.scores(users.to(self.device))
 
-    def _scores(self, users: Tensor) -> Tensor:
-        return self.on_device(users).float().cpu()
+    def _served(self, users: Tensor) -> Tensor:
+        """`on_device`, and for users without ratings in training the scores of somebody of whom nothing is known."""
+        scores, start = self.on_device(users), self.catalogue.seen.indptr
+        cold = start[users.cpu() + 1] == start[users.cpu()]
+        if cold.any() and not isinstance(self.network("model"), Own):  # which takes no newcomers
+            unknown = self._of_profile(torch.zeros(0, dtype=torch.int64), torch.zeros(0))
+            scores = torch.where(cold[:, None].to(scores.device), unknown.to(scores), scores)
+        return scores
 
     def folded(self, columns: Tensor, values: Tensor, there: Tensor) -> Tensor:
         """(n, items) of newcomers, on the CPU."""
@@ -414,7 +382,9 @@ class Recommender(Learner):
             items, values, there = torch.zeros(1, dtype=torch.int64), torch.zeros(1), torch.zeros(1, 1)
         else:
             there = torch.ones(1, len(items))
-        return self.folded(items[None], values[None], there)[0]
+        scores = self.folded(items[None], values[None], there)[0]
+        same = bool((scores == scores[0]).all())  # nothing is known that tells one item from another
+        return self.catalogue.by_item.counts.float() if same and not self._ranks_by_rating else scores
 
     @staticmethod
     def _places(names: Names, wanted: Any) -> Tensor:

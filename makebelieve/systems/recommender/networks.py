@@ -5,7 +5,7 @@ Each is called with users (n,) and items (n,), places as int64, and gives (n,): 
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +22,22 @@ FOLD_STEPS = 30  # of L-BFGS, for newcomers
 VARIANCE = 0.03  # of a rating about its prediction, in squares of the range's width: 0.86² from 0.5 to 5
 
 Side = Literal["user", "item"]
+
+
+class Network(Protocol):
+    """What every network of a recommender has; it is a module, and called with places of users and items."""
+
+    def scores(self, users: Tensor) -> Tensor:
+        """(n, items) of users (n,)."""
+        ...
+
+    def fold_in(self, rows: Rows) -> Tensor:
+        """(n, items) of newcomers by what they rated."""
+        ...
+
+    def vectors(self, side: Side) -> Tensor | None:
+        """(users or items, d) whose angles tell who is like whom; None where there are none."""
+        ...
 
 
 class Range(nn.Module):

@@ -9,13 +9,41 @@ import torch
 from torch import Tensor, nn
 
 from makebelieve.data.ratings_part import Matrix
+from makebelieve.errors import DataError
+from makebelieve.messages import say
+from makebelieve.systems.recommender.answers import Ranked, Row
 from makebelieve.systems.recommender.catalogue import Catalogue
 from makebelieve.systems.recommender.ease import Ease
 from makebelieve.systems.recommender.nearness import nearest
 from makebelieve.systems.recommender.neighbours import ItemNeighbours
 from makebelieve.systems.recommender.rules import Rules
 
+FoldIn = Callable[[Tensor, Tensor, Tensor], Tensor]
+
 LEFT_OUT = 200  # ratings of a user that are tried, at most
+
+
+def reasons_for(
+    model: nn.Module, known: Catalogue, user: int | str, item: int | str, n: int, fold_in: FoldIn
+) -> Ranked:
+    """The answer of `Recommender.because`."""
+    wanted = known.items.index(item)
+    items, values = known.seen.row(known.users.index(user))
+    kept = items != wanted
+    items, values = items[kept], values[kept]
+    if not len(items):
+        raise DataError("recommender.no_reasons", user=user)
+    effects = effects_of(model, known, items, values, wanted, fold_in)
+    order = effects.argsort(descending=True, stable=True)[:n]
+    found = zip(items[order].tolist(), effects[order].tolist(), values[order].tolist(), strict=True)
+    column = say("ratings.weight_of" if known.implicit else "recommender.rated")
+    rows = [
+        Row(known.items[place], known.items.title(place), effect, {column: value})
+        for place, effect, value in found
+        if effect > 0
+    ]
+    key = "recommender.because" if rows else "recommender.nothing_speaks"
+    return Ranked(tuple(rows), say("recommender.adds"), say(key, item=known.items.title(wanted), user=user))
 
 
 def effects_of(
@@ -24,7 +52,7 @@ def effects_of(
     items: Tensor,
     values: Tensor,
     wanted: int,
-    fold_in: Callable[[Tensor, Tensor, Tensor], Tensor],
+    fold_in: FoldIn,
 ) -> Tensor:
     """(m,): what each of a user's ratings adds to the score of an item; 0 for those that were not tried.
 
