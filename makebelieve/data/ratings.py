@@ -99,6 +99,8 @@ def ratings(
         {"kind": "ratings", **extra},
     )  # fmt: skip
     names = [str(one) for one in events.item_ids]
+    if named and not any(one in named for one in names):
+        log.warning(say("ratings.titles_apart", item=names[0], title=next(iter(named))))
     return RatingsData(
         _part(events, ~held), _part(events, held),
         users=Names("user", events.user_ids),

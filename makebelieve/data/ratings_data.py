@@ -165,7 +165,10 @@ class RatingsData:
         full = (len(train) + len(self.valid)) / (len(self.users) * len(self.items))
         rows.append((say("ratings.row_full"), f"{full:.2%}"))
         if not self.implicit:
-            mean, std = (f"{float(one):.3g}" for one in (train.values.mean(), train.values.std()))
+            mean, std = (
+                f"{float(one):.3g}"
+                for one in (train.values.mean(), train.values.std(correction=min(1, len(train) - 1)))
+            )
             low, high = (f"{bound:g}" for bound in self.range)
             rows.append((say("ratings.row_range"), say("ratings.range_of", low=low, high=high, mean=mean, std=std)))
         rows.append((say("data.row_split"), facts.split or say("data.none")))

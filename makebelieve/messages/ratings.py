@@ -67,6 +67,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name} (columns: {columns}) has no column of titles, such as title, beside one of ids, such as {item}.",
         "{name}(열: {columns})에 {item} 같은 id 열과 title 같은 제목 열이 함께 있지 않습니다.",
     ),
+    "ratings.titles_apart": (
+        "None of the items has a title: ids are like {item!r} with ratings and like {title!r} with titles",
+        "제목이 있는 항목이 하나도 없습니다. 평점 쪽 id는 {item!r}, 제목 쪽 id는 {title!r}와(과) 같은 꼴입니다",
+    ),
     # rows
     "ratings.no_id": (
         'Row {row} of the column "{column}" is empty: every rating needs a user and an item; mend that row or leave it '

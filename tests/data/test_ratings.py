@@ -388,3 +388,14 @@ def test_weights_of_ratings_and_endless_ranges_are_refused() -> None:
 def test_a_frame_without_rows_holds_no_ratings() -> None:
     with pytest.raises(DataError, match="no ratings"):
         ratings(frame().iloc[:0])
+
+
+def test_titles_that_fit_no_item_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    ratings(frame(), titles={"10.0": "Alien"})
+    assert "'10'" in caplog.text
+    assert "'10.0'" in caplog.text
+
+
+def test_a_single_rating_to_learn_from_has_a_spread_of_none() -> None:
+    data = ratings({"user": [1, 2], "item": [1, 2], "rating": [3, 4]}, valid=0.5)
+    assert "standard deviation 0" in data.summary()

@@ -255,3 +255,10 @@ def test_one_user_or_none_may_be_asked_for():
     assert len(learn.predict([], 3)) == 0
     assert learn.recommend_all(3, users="12").asked.tolist() == [learn.catalogue.users.index(12)]
     assert learn.recommend_all(3, users=12)[12].ids == learn.recommend(12, 3).ids
+
+
+def test_unfit_networks_and_decays_are_refused():
+    with pytest.raises(mb.OptionError, match="network"):
+        recommender(stars(), ["als"])  # type: ignore[arg-type]
+    with pytest.raises(mb.OptionError, match="above 0"):
+        recommender(stars(), "als", decay=0)

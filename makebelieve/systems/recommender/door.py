@@ -87,7 +87,7 @@ def recommender(
     """
     if not isinstance(data, RatingsData):
         raise DataError("recommender.not_ratings", given=repr(data)[:80])
-    if isinstance(network, str) and network not in get_args(Kind):
+    if not isinstance(network, nn.Module) and network not in get_args(Kind):
         raise OptionError("recommender.network", given=network, known=", ".join(get_args(Kind)))
     chosen = _auto(data) if network == "auto" else network
     choices = Choices(chosen, factors, loss, decay, confidence, neighbours, likeness, shrinkage)
@@ -253,6 +253,8 @@ def _model(choices: Choices, sizes: _Sizes, rates: bool, seed: int) -> nn.Module
             return Draws(users, items, k, draws=DRAWS, every=EVERY, span=span)
         if kind == "als":
             decay = choices.decay if choices.decay is not None else 30.0 if sizes.implicit else 0.1
+            if not decay:  # then what is to be solved may have no one solution
+                raise OptionError("ratings.decay", decay=decay)
             confidence = choices.confidence if sizes.implicit else None
             return Factors(users, items, k, decay=decay, confidence=confidence, span=span)
     return _method(kind, choices, sizes)
