@@ -226,9 +226,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "네트워크가 가장 좋은 단순 예측({name})보다 낫습니다. MASE는 {mase} 대 {naive}(으)로 {share} 낮고, 겹치지 않는 예측 {n}번에서 우연만으로는 거의 나오지 않을 차이입니다(디볼드–마리아노 검정, p {p}).",
     ),
     "forecaster.no_better": (
-        "The network is no better than the naive forecast ({name}): MASE {mase} against {naive}, and over {n} forecasts that do not overlap "
+        "The network is no better than the naive forecast ({name}), as far as can be told: MASE {mase} against {naive}, and over {n} forecasts "
+        "that do not overlap "
         "chance could give the difference (Diebold–Mariano test, p {p}). Take the naive forecast; most daily share prices are like that.",
-        "네트워크가 단순 예측({name})보다 낫지 않습니다. MASE는 {mase} 대 {naive}이고, 겹치지 않는 예측 {n}번에서 우연으로도 나올 수 있는 차이입니다(디볼드–마리아노 검정, p {p}). 단순 예측을 쓰십시오. 일별 주가는 대부분 그렇습니다.",
+        "네트워크가 단순 예측({name})보다 낫다고 할 수 없습니다. MASE는 {mase} 대 {naive}이고, 겹치지 않는 예측 {n}번에서 우연으로도 나올 수 있는 차이입니다(디볼드–마리아노 검정, p {p}). 단순 예측을 쓰십시오. 일별 주가는 대부분 그렇습니다.",
     ),
     "forecaster.worse": (
         "The network is no better than the naive forecast ({name}), but worse: MASE {mase} against {naive}, over {n} forecasts that do not "

@@ -22,6 +22,14 @@ from makebelieve.training import Settings
 LONGEST_ACRONYM = 3  # letters: GAN, VAE
 NOT_SHOWN = ("reading", "augment")  # of the data's facts: for programs, and long
 NOT_OPTIONS = ("task", "metrics", "network_spec", "encoder", "ngrams", "embeddings")  # kept, but not a door's argument
+MAKE = "generate {run} -n 64 -o more.png --seed 7"
+USES = {  # what a run is for, by its system
+    **dict.fromkeys(("gan", "vae", "diffusion"), MAKE),
+    **dict.fromkeys(("classifier", "regressor"), "predict {run} FILE"),
+    "forecaster": "forecast {run}",
+    "language_model": "generate {run} --prompt '…' --temperature 0.5",
+    "recommender": "recommend {run} --user ID -n 10",
+}
 TAKES_A_RECIPE = ("gan",)  # doors that do
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
@@ -156,8 +164,8 @@ def _data_rows(run: RunRecords) -> list[tuple[str, str]]:
 
 def _how_to_go_on(run: RunRecords) -> str:
     here = shlex.quote(str(run.path))
-    use = "generate {run} --prompt '…' --temperature 0.5" if run.texts else "generate {run} -n 64 -o more.png --seed 7"
-    commands = f"makebelieve resume {here}\nmakebelieve {use.format(run=here)}"
+    use = USES.get(str(run.config.get("system")), "evaluate {run}").format(run=here)
+    commands = f"makebelieve resume {here}\nmakebelieve {use}"
     parts = [f"<h2>{escape(say('report.go_on'))}</h2><pre>{escape(commands)}</pre>"]
     again = _program(run)
     if again:
