@@ -15,6 +15,28 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{network!r}에는 {height} × {width} 픽셀 그림을 넣을 수 없습니다({why}). 가중치는 {h} × {w}에서 학습되었으니 "
         "데이터를 size={h}로 불러오십시오.",
     ),
+    "networks.no_layers": (
+        "layers={given!r} names no layer; give the name of one or several, as mb.layers(…) lists them.",
+        "layers={given!r}에는 층의 이름이 없습니다. mb.layers(…)가 보여 주는 이름을 하나 이상 주십시오.",
+    ),
+    "networks.unknown_layer": (
+        'There is no layer "{given}"; there are, for instance: {near} (mb.layers lists all).',
+        '"{given}" 층은 없습니다. 예를 들어 다음과 같은 층이 있습니다: {near} (mb.layers가 모두 보여 줍니다).',
+    ),
+    "networks.no_maps": (
+        'The layer "{given}" gives no maps (n, channels, height, width), or does not run; mb.layers lists those that do.',
+        '"{given}" 층은 맵(n, 채널, 높이, 너비)을 내지 않거나 실행되지 않습니다. mb.layers가 맵을 내는 층을 보여 줍니다.',
+    ),
+    "networks.short_weights": (
+        "The weights in {source} reach only to {last}, and {asked} were asked for; name layers up to that one, or give "
+        "weights that reach further.",
+        "{source}의 가중치는 {last}까지만 있는데 {asked}을(를) 요청했습니다. 그 층까지의 이름을 주거나 더 깊이 닿는 가중치를 주십시오.",
+    ),
+    "networks.cant_see": (
+        "{network} can't take pictures of {height} × {width} pixels ({why}); give it larger ones, or ask for layers that "
+        "lie less deep.",
+        "{network}에는 {height} × {width} 픽셀 그림을 넣을 수 없습니다({why}). 더 큰 그림을 주거나 덜 깊은 층을 요청하십시오.",
+    ),
     "networks.no_features": (
         "Without its classifier {network!r} gives a tensor of shape {shape} for one picture, and (1, features) is needed; "
         "choose another network.",

@@ -129,7 +129,7 @@ def backbone(name: str, *, channels: int, size: tuple[int, int], pretrained: boo
         DataError: the file of weights is of another network.
         MissingExtraError: torchvision or timm is not installed.
     """
-    bare = _bare(name, size)
+    bare = bare_network(name, size)
     if pretrained is not False:
         load_published(bare.net, bare.published, None if pretrained is True else Path(pretrained))
     _joint_batch_norm(bare.net)
@@ -151,7 +151,13 @@ def backbone(name: str, *, channels: int, size: tuple[int, int], pretrained: boo
     return ConvolutionalBackbone(bare.net, mean, std, features.shape[1], bare.maps)
 
 
-def _bare(name: str, size: tuple[int, int]) -> Bare:
+def bare_network(name: str, size: tuple[int, int]) -> Bare:
+    """A classifier of torchvision, or where there is none of timm, without its last layer and with random weights.
+
+    Raises:
+        OptionError: neither library has the name, or the network can't take pictures of that size.
+        MissingExtraError: torchvision or timm is not installed.
+    """
     models = torchvision().models
     of_torchvision = models.list_models(module=models)
     if name in of_torchvision:

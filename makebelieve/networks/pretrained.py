@@ -7,7 +7,7 @@ import logging
 import os
 import pickle
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,24 +59,48 @@ def weights_folder() -> Path:
     return Path(pooch.os_cache("makebelieve")) / "data" / "weights"
 
 
-def load_published(net: nn.Module, published: Published, path: Path | None = None) -> None:
+def load_published(
+    net: nn.Module, published: Published, path: Path | None = None, *, needed: Collection[str] | None = None
+) -> list[str]:
     """Puts weights into the network: those of the file at `path`, or the published ones, fetched where need be.
 
     ``NAME.safetensors`` in `weights_folder()` is taken first, so that weights can be laid there by hand.
+
+    Args:
+        net: the network.
+        published: its weights.
+        path: a safetensors file, or None.
+        needed: names of the tensors that will be used; a file may lack others, and even of these. None means that it
+            must have them all.
+
+    Returns:
+        Names of the tensors needed that the file lacks.
 
     Raises:
         DownloadError: they are not in the cache and can't be fetched.
         DataError: there is no such file, or it is not of this network.
     """
-    if path is not None:
-        return install(net, read(path.expanduser()), published, path)
+    place = _place(published) if path is None else path
+    tensors = read(place.expanduser())
+    lacking = [] if needed is None else [name for name in net.state_dict() if name not in tensors]
+    short = [name for name in lacking if name in (needed or ()) and not name.endswith("num_batches_tracked")]
+    if short and len(short) < len(needed or ()) and all(name in net.state_dict() for name in tensors):
+        return short  # the first layers of this network and nothing else
+    if lacking and not short:
+        net.load_state_dict({name: tensors[name] for name in net.state_dict() if name in tensors}, strict=False)
+        return []
+    install(net, tensors, published, place)
+    return []
+
+
+def _place(published: Published) -> Path:
+    """Where the published weights lie; they are fetched where they don't."""
     folder = weights_folder()
     for name in (published.network, published.kept_as):
         place = folder / f"{name}.safetensors"
         if name and place.is_file():
-            return install(net, read(place), published, place)
-    place = fetched(published, folder)
-    return install(net, read(place), published, place)
+            return place
+    return fetched(published, folder)
 
 
 def read(path: Path) -> dict[str, Tensor]:
