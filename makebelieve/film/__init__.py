@@ -1,0 +1,7 @@
+"""Film: frames and sound read from a file, written to one, and passed frame by frame through a function."""
+
+from makebelieve.film.passing import through
+from makebelieve.film.reading import Film, is_film, read_film
+from makebelieve.film.writing import write_film
+
+__all__ = ["Film", "is_film", "read_film", "through", "write_film"]
