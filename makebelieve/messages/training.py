@@ -268,6 +268,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Stopped after step {step}; nothing is lost. Go on with learn.resume() here, or: makebelieve resume {run}",
         "{step}단계 뒤에 멈추었습니다. 잃은 것은 없습니다. 여기서는 learn.resume()으로, 명령줄에서는 다음으로 이어 갑니다: makebelieve resume {run}",
     ),
+    "training.interrupted_here": (
+        "Stopped after step {step}; what there is so far stays. Go on with learn.resume().",
+        "{step}단계 뒤에 멈추었습니다. 지금까지의 결과는 그대로 있습니다. learn.resume()으로 이어 갑니다.",
+    ),
     "training.summary_head": (
         "recipe {recipe} on {device} in {precision}; network, parameters, optimizer, learning rate:",
         "레시피 {recipe}, 장치 {device}, 정밀도 {precision}. 네트워크, 매개변수, 옵티마이저, 학습률:",

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-WINDOW = 50  # steps between two records of kind "steps"
 TICK = 0.25  # seconds between two looks at the clock
 TOGETHER = 10  # steps between two common decisions where several processes train
 MOST_RECOVERIES = 3  # in one fit
@@ -125,7 +124,7 @@ class Fitting:
 
     def _next_event(self) -> int:
         """The next step after which something is due whatever the clock says."""
-        step, periods = self.learn.step, [WINDOW, self._epoch]
+        step, periods = self.learn.step, [self.learn.window, self._epoch]
         if self.learn.settings.saving.steps:
             periods.append(self.learn.settings.saving.steps)
         due = min(self.learn.looks.after(step), *((step // period + 1) * period for period in periods))
@@ -137,7 +136,7 @@ class Fitting:
         last = step == self._until
         if step == looks.after(step - 1):
             self._look(step)
-        if step % WINDOW == 0 or last:
+        if step % self.learn.window == 0 or last:
             self._close_window(step)
         if step % self._epoch == 0:
             self._close_epoch(step)

@@ -6,7 +6,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from torch import Tensor, nn
 
@@ -58,13 +58,16 @@ class Learner:
         settings: how to train.
         callbacks: what else to do meanwhile.
         checks: what is watched besides that which can be watched in every game.
-        run: folder of the run, which must be new; by default the next free one under `runs/`, made by the first `fit`.
+        run: folder of the run, which must be new; by default the next free one under `runs/`, made by the first `fit`;
+            False keeps nothing on disk.
         name: what such a folder's name begins with.
         config: what `config.json` keeps so that the learner can be made again: `{"system": …, "recipe": …, …}`.
 
     Raises:
         OptionError: if an option can't be used.
     """
+
+    window = 50  # steps between two records of kind "steps"
 
     def __init__(
         self,
@@ -80,7 +83,7 @@ class Learner:
         settings: Settings | None = None,
         callbacks: Sequence[Callback] = (),
         checks: Sequence[Check] = (),
-        run: str | Path | None = None,
+        run: str | Path | Literal[False] | None = None,
         name: str = "run",
         config: Mapping[str, Any] | None = None,
     ) -> None:
@@ -332,14 +335,15 @@ class Learner:
             self.interrupted = not train(self, plan, schedule)
             self._failed = False
         if self.interrupted:
-            log.warning(say("training.interrupted", step=self.step, run=self.run))
+            key = "training.interrupted" if self._asked_folder is not False else "training.interrupted_here"
+            log.warning(say(key, step=self.step, run=self.run))
 
     def _open_folder(self) -> None:
         """Makes the run's folder at the first `fit`."""
         if self._opened:
             return
         refused: TrainingError | None = None
-        if self.world.leads:
+        if self.world.leads and self._asked_folder is not False:
             try:
                 self.folder = new_run_folder(self._asked_folder, self.name)
             except TrainingError as error:

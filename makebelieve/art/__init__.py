@@ -1,0 +1,1 @@
+"""Pictures that are optimised: the learner's loop, where the picture is the player."""
