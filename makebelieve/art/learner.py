@@ -43,6 +43,7 @@ class ArtLearner(Learner):
         run: folder for the run, which must be new; None keeps nothing on disk.
         name: of the system, such as "dream".
         config: what `config.json` keeps so that the learner can be made again.
+        shown: what is made of a canvas, (3, h, w) in [0, 1], to be looked at, of the same shape; None is the canvas.
     """
 
     window = 1  # a record for each step: there are few, and they are long
@@ -61,8 +62,9 @@ class ArtLearner(Learner):
         run: str | Path | None = None,
         name: str,
         config: Mapping[str, Any] | None = None,
+        shown: Callable[[Tensor], Tensor] | None = None,
     ) -> None:
-        self.sizes, self.steps = tuple(sizes), tuple(steps)
+        self.sizes, self.steps, self._shown = tuple(sizes), tuple(steps), shown
         self._ends = list(accumulate(self.steps))
         canvases = {scale_name(i): Canvas(size) for i, size in enumerate(self.sizes)}
         super().__init__(
@@ -89,7 +91,8 @@ class ArtLearner(Learner):
         """(3, h, w) in [0, 1] on the CPU: the scale under way, as far as it is."""
         scale, _ = self.place(max(0, self.step - 1))
         canvas = cast(Canvas, self.nets[scale_name(scale)])
-        return canvas.pixels.detach()[0].clamp(0, 1).float().cpu()
+        picture = canvas.pixels.detach()[0].clamp(0, 1).float().cpu()
+        return picture if self._shown is None else self._shown(picture)
 
     def finish(self) -> None:
         """Carries out what is left of all steps; Ctrl-C ends it early, and the picture stays as far as it is."""
