@@ -29,6 +29,8 @@ from makebelieve.errors import RecipeError as RecipeError
 from makebelieve.errors import TrainingError as TrainingError
 from makebelieve.figures import Figures as Figures
 from makebelieve.figures import table as table
+from makebelieve.networks.features import layers as layers
+from makebelieve.origin import provenance as provenance
 from makebelieve.pictures import Pictures as Pictures
 from makebelieve.runs import load as load
 from makebelieve.runs import resume as resume

@@ -7,10 +7,10 @@ import io
 import logging
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, overload
+from typing import Any, Literal, overload
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ from torch.nn import functional as F
 from makebelieve.errors import DataError, OptionError
 from makebelieve.messages import say
 from makebelieve.ops import grid
+from makebelieve.origin import stamp
 
 _LOG = logging.getLogger("makebelieve.pictures")
 _SEEN = 96  # small pictures are enlarged in grids to about this many pixels
@@ -43,6 +44,7 @@ class Pictures:
             on the CPU.
         captions: one line of text a picture.
         columns: pictures in a row of their grid; ceil(sqrt(n)) where not given.
+        made: where they come from, if a model made them, as `origin.made_by` gives it; files get it too.
 
     Raises:
         OptionError: the shape is another, or captions are not as many as pictures.
@@ -51,8 +53,16 @@ class Pictures:
     tensor: Tensor
     captions: list[str] | None
     columns: int | None
+    made: Mapping[str, Any] | None
 
-    def __init__(self, tensor: Tensor, captions: Sequence[str] | None = None, *, columns: int | None = None) -> None:
+    def __init__(
+        self,
+        tensor: Tensor,
+        captions: Sequence[str] | None = None,
+        *,
+        columns: int | None = None,
+        made: Mapping[str, Any] | None = None,
+    ) -> None:
         if tensor.ndim == 3:
             tensor = tensor.unsqueeze(0)
         if tensor.ndim != 4 or tensor.shape[1] not in (1, 3):
@@ -63,6 +73,7 @@ class Pictures:
         self.tensor = (values.float() / 255 if values.dtype == torch.uint8 else values.float()).clamp(0, 1)
         self.captions = None if captions is None else list(captions)
         self.columns = columns
+        self.made = made
 
     def __len__(self) -> int:
         return len(self.tensor)
@@ -74,7 +85,7 @@ class Pictures:
     def __getitem__(self, i: int | slice) -> Image.Image | Pictures:
         if isinstance(i, slice):
             captions = None if self.captions is None else self.captions[i]
-            return Pictures(self.tensor[i], captions, columns=self.columns)
+            return Pictures(self.tensor[i], captions, columns=self.columns, made=self.made)
         return _as_image(self.tensor[i])
 
     def __iter__(self) -> Iterator[Image.Image]:
@@ -106,13 +117,14 @@ class Pictures:
         _write_captions(sheet, self.captions, wide, (w * scale + gap, h * scale + line + gap), gap, line)
         return sheet
 
-    def save(self, path: str | os.PathLike[str], as_: Form | None = None) -> Path:
+    def save(self, path: str | os.PathLike[str], as_: Form | None = None, *, metadata: bool = True) -> Path:
         """Write the pictures; folders on the way are made, and a file appears whole or not at all.
 
         Args:
             path: a file such as ``out.png``, or without a suffix a folder that gets ``0000.png``, ``0001.png``, ….
             as_: ``"picture"`` (exactly one, its own pixels), ``"grid"`` (one sheet) or ``"folder"``. By default a path
                 without a suffix is a folder, and a file holds the picture where there is one, else the grid.
+            metadata: whether files say by what they were made, with which seed and settings (`mb.provenance` reads it).
 
         Returns:
             The path written.
@@ -121,18 +133,19 @@ class Pictures:
             OptionError: `as_` or the suffix is unknown, or one picture is wanted and there are not one.
         """
         path = Path(path)
+        made = self.made if metadata else None
         if as_ is None:
             as_ = "folder" if not path.suffix else "picture" if len(self) == 1 else "grid"
         if as_ == "folder":
             digits = max(4, len(str(len(self) - 1)))
             for i, image in enumerate(self):
-                _write(image, path / f"{i:0{digits}}.png")
+                _write(image, path / f"{i:0{digits}}.png", made)
         elif as_ == "grid":
-            _write(self.grid(), path)
+            _write(self.grid(), path, made)
         elif as_ == "picture":
             if len(self) != 1:
                 raise OptionError("data.save_one", n=len(self))
-            _write(self[0], path)
+            _write(self[0], path, made)
         else:
             raise OptionError("data.save_as", given=as_)
         return path
@@ -169,14 +182,14 @@ def _as_image(picture: Tensor) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels))
 
 
-def _write(image: Image.Image, path: Path) -> None:
+def _write(image: Image.Image, path: Path, made: Mapping[str, Any] | None) -> None:
     kind = Image.registered_extensions().get(path.suffix.lower())
-    if kind not in Image.SAVE:
+    if kind is None or kind not in Image.SAVE:
         raise OptionError("data.save_suffix", path=str(path), suffix=path.suffix)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        image.save(part, kind)
+        image.save(part, kind, **(stamp(made, kind) if made is not None else {}))
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -165,6 +165,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "k가 {given!r}입니다. 항목 {n}개의 군집은 2개부터 {n}개까지입니다.",
     ),
     "data.file_missing": ("There is no file {path!r}.", "{path!r} 파일이 없습니다."),
+    "data.no_picture": (
+        "{path} can't be read as a picture ({why}); give the path of a picture file.",
+        "{path}을(를) 그림으로 읽을 수 없습니다({why}). 그림 파일의 경로를 주십시오.",
+    ),
     "data.unreadable": (
         "{name} can't be read as a picture ({why}).",
         "{name}을(를) 그림으로 읽을 수 없습니다({why}).",

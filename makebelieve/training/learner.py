@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from makebelieve.errors import CheckpointError, OptionError, TrainingError
 from makebelieve.figures import Figures
 from makebelieve.messages import say
+from makebelieve.origin import made_by
 from makebelieve.training import patience as waiting
 from makebelieve.training import schedule as schedules
 from makebelieve.training.allocation import keep_freed_memory
@@ -400,6 +401,11 @@ class Learner:
     def weights_of(self, name: str) -> str:
         """Which weights `network` gives, in words for the protocol of an evaluation."""
         return "as trained" if self.network(name) is self.nets[name] else "moving average"
+
+    def made(self, verb: str, *, changed: bool = False, **settings: Any) -> dict[str, Any]:
+        """Where pictures come from that a verb of this learner makes, for `Pictures`; see `origin.made_by`."""
+        told = {"recipe": self.recipe.__name__, "step": self.step, "run": self.run.name if self.run else None}
+        return made_by(str(self.config.get("system", self.name)), verb, changed=changed, **told, **settings)
 
     def summary(self) -> str:
         """A table of the networks, their players and how they are trained."""

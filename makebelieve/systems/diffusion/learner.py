@@ -155,7 +155,8 @@ class DiffusionLearner(Learner):
         """
         noise = self.noises(n, seed)
         y = class_indices(label, len(noise), self.classes, self.device)
-        return Pictures(self.decode(noise, y, steps=steps, guidance=guidance), class_names(y, self.classes))
+        made = self.made("generate", seed=seed, label=label, steps=steps, guidance=guidance)
+        return Pictures(self.decode(noise, y, steps=steps, guidance=guidance), class_names(y, self.classes), made=made)
 
     def interpolate(self, steps: int = 8, *, rows: int = 4, seed: int | None = None, label: Label = None) -> Pictures:
         """From one picture to another: `rows` × `steps` pictures, row by row, from noises along the great circle.
@@ -171,7 +172,8 @@ class DiffusionLearner(Learner):
         noise = ways(ends[:rows], ends[rows:], steps, spherical=True).view(-1, *self.shape)
         y = class_indices(label, rows, self.classes, self.device)
         y = None if y is None else y.repeat_interleave(steps)
-        return Pictures(self.decode(noise, y), class_names(y, self.classes), columns=steps)
+        made = self.made("interpolate", seed=seed, label=label)
+        return Pictures(self.decode(noise, y), class_names(y, self.classes), columns=steps, made=made)
 
     def show_steps(
         self, n: int = 4, *, seed: int | None = None, label: Label = None, steps: int = 16, guidance: float = 1.0

@@ -99,7 +99,8 @@ class GanLearner(Learner):
         """
         z = self.latents(n, seed, truncation)
         y = class_indices(label, len(z), self.classes, self.device)
-        return Pictures(self.decode(z, y), class_names(y, self.classes))
+        made = self.made("generate", seed=seed, label=label, truncation=truncation)
+        return Pictures(self.decode(z, y), class_names(y, self.classes), made=made)
 
     def interpolate(self, steps: int = 8, *, rows: int = 4, seed: int | None = None, label: Label = None) -> Pictures:
         """Ways from one picture to another: `rows` × `steps` pictures, row by row.
@@ -117,7 +118,8 @@ class GanLearner(Learner):
         z = ways(ends[:rows], ends[rows:], steps, spherical=self.law == "gaussian")
         y = class_indices(label, rows, self.classes, self.device)
         y = None if y is None else y.repeat_interleave(steps)
-        return Pictures(self.decode(z, y), class_names(y, self.classes), columns=steps)
+        made = self.made("interpolate", seed=seed, label=label)
+        return Pictures(self.decode(z, y), class_names(y, self.classes), columns=steps, made=made)
 
     def project(self, pictures: Pictures | Tensor, *, label: Label = None, steps: int = 200, seed: int = 0) -> Tensor:
         """The points z, (n, latent), whose pictures come nearest to those given: a search from several starts.
@@ -172,7 +174,8 @@ class GanLearner(Learner):
         result = combine(expression, means)
         z = torch.stack([*(means[name] for name in names), result])
         y = class_indices(label, len(z), self.classes, self.device)
-        return Pictures(self.decode(z, y), [*names, "= " + expression], columns=len(z))
+        made = self.made("arithmetic", expression=expression, seed=seed, label=label)
+        return Pictures(self.decode(z, y), [*names, "= " + expression], columns=len(z), made=made)
 
     def _generated(self, name: str, group: int | Sequence[int], seed: int) -> Tensor:
         numbers = [group] if isinstance(group, int) else list(group)

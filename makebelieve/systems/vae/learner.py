@@ -135,7 +135,8 @@ class VaeLearner(Learner):
         """
         z = points(self._law, n, seed, device=self.device, truncation=truncation)
         y = class_indices(label, len(z), self.classes, self.device)
-        return Pictures(self._decode(z, y), class_names(y, self.classes))
+        made = self.made("generate", seed=seed, label=label, truncation=truncation)
+        return Pictures(self._decode(z, y), class_names(y, self.classes), made=made)
 
     def reconstruct(self, pictures: Pictures | Tensor, *, label: Label = None) -> Pictures:
         """Each picture by way of z_mean and back."""
@@ -154,7 +155,8 @@ class VaeLearner(Learner):
         """
         z = plane(side, self.latent, (0, 0) if self.latent == 1 else axes).to(self.device)
         y = self._labels_of(z, label)
-        return Pictures(grid(self._decode(z, y), columns=side, padding=0))
+        made = self.made("grid", side=side, axes=axes, label=label)
+        return Pictures(grid(self._decode(z, y), columns=side, padding=0), made=made)
 
     def interpolate(
         self,
@@ -191,7 +193,8 @@ class VaeLearner(Learner):
         y = class_indices(label, len(z0), self.classes, self.device)
         y = None if y is None else y.repeat_interleave(steps)
         z = ways(z0, z1, steps, spherical=spherical).to(self.device)
-        return Pictures(self._decode(z, y), class_names(y, self.classes), columns=steps)
+        made = self.made("interpolate", changed=starts is not None, seed=seed, label=label)
+        return Pictures(self._decode(z, y), class_names(y, self.classes), columns=steps, made=made)
 
     def concept(
         self,
@@ -243,7 +246,8 @@ class VaeLearner(Learner):
         y = self._labels_of(z, label)
         signs = ["- " if sign < 0 else "+ " if i else "" for i, (sign, _) in enumerate(terms(expression))]
         captions = [sign + name for sign, name in zip(signs, names, strict=True)]
-        return Pictures(self._decode(z, y), [*captions, "="], columns=len(z))
+        made = self.made("arithmetic", changed=True, expression=expression, label=label)
+        return Pictures(self._decode(z, y), [*captions, "="], columns=len(z), made=made)
 
     def _points(self, group: Group, label: Label) -> Tensor:
         """(n, latent) on the CPU."""
