@@ -42,7 +42,7 @@ def through(
     steady: float = 0.0,
     fps: float | Fraction | None = None,
     settings: Mapping[str, Any] | None = None,
-    comment: str = "",
+    made: Mapping[str, Any] | None = None,
 ) -> Path:
     """Passes a film through a function, frame by frame; its sound stays as it is.
 
@@ -60,7 +60,7 @@ def through(
             one before, averaged over channels and 5 × 5 pixels.
         fps: frames a second; the source's own where not given. Fewer save time.
         settings: what makes the function what it is, as plain values for JSON; other settings begin anew.
-        comment: a line of text kept in the film's metadata.
+        made: where the film comes from, as `origin.made_by` gives it: the comment in its metadata.
 
     Returns:
         The path of `out`.
@@ -79,10 +79,10 @@ def through(
         raise OptionError("film.steady", given=steady)
     with film.path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    made = {"source": digest, "fps": str(film.fps), "steady": float(steady), "settings": dict(settings or {})}
+    by = {"source": digest, "fps": str(film.fps), "steady": float(steady), "settings": dict(settings or {})}
     kept = Kept(out)
     try:
-        done = kept.begin(made)
+        done = kept.begin(by)
         kept.frames = _pass(film, kept, done, function, float(steady))
     except KeyboardInterrupt:
         _LOG.warning(say("film.interrupted", frames=kept.frames, out=out))
@@ -91,7 +91,7 @@ def through(
         raise DataError(
             "film.cannot_keep", folder=kept.folder, frames=kept.frames, why=error.strerror or error
         ) from error
-    write_film(out, kept, fps=film.fps, sound=film.path if film.sound else None, comment=comment)
+    write_film(out, kept, fps=film.fps, sound=film.path if film.sound else None, made=made)
     kept.forget()
     return out
 
@@ -107,10 +107,10 @@ class Kept:
         self.folder = out.with_name(f".{out.name}.frames")
         self.frames = 0
 
-    def begin(self, made: Mapping[str, Any]) -> int:
+    def begin(self, by: Mapping[str, Any]) -> int:
         """How many frames are there already that were made by the same; all others are thrown away."""
         note = self.folder / MADE
-        text = json.dumps(made, sort_keys=True, ensure_ascii=False, default=str)
+        text = json.dumps(by, sort_keys=True, ensure_ascii=False, default=str)
         if self.folder.exists() and not (note.is_file() and note.read_text(encoding="utf-8") == text):
             _LOG.warning(say("film.others", folder=self.folder))
             self.forget()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import torch
 from PIL import Image
@@ -18,6 +20,7 @@ from torch.nn import functional as F
 from makebelieve.errors import DataError, OptionError
 from makebelieve.film.ffmpeg import address, reason, running, source
 from makebelieve.film.reading import rate
+from makebelieve.origin import stamp
 
 _H264 = ["-c:v", "libx264", "-crf", "18", "-preset", "medium", "-pix_fmt", "yuv420p"]
 _VP9 = ["-c:v", "libvpx-vp9", "-crf", "24", "-b:v", "0", "-row-mt", "1", "-pix_fmt", "yuv420p"]
@@ -40,7 +43,7 @@ def write_film(
     *,
     fps: float | Fraction,
     sound: str | os.PathLike[str] | None = None,
-    comment: str = "",
+    made: Mapping[str, Any] | None = None,
 ) -> Path:
     """Writes frames as a film; it appears whole or not at all.
 
@@ -52,7 +55,7 @@ def write_film(
             a frame).
         fps: frames a second, up to 1000; of a GIF up to 50.
         sound: a film whose sound is copied, as it is where the container takes it, else coded anew. Not for GIFs.
-        comment: a line of text kept in the film's metadata.
+        made: where it comes from, as `origin.made_by` gives it: the comment in the film's metadata.
 
     Returns:
         The path written.
@@ -69,9 +72,9 @@ def write_film(
     pictures = _alike(iter(frames))
     try:
         if path.suffix.lower() == ".gif":
-            _write_gif(path, part, pictures, fps, comment)
+            _write_gif(path, part, pictures, fps, made)
         else:
-            _write(path, part, pictures, fps, None if sound is None else Path(sound), comment)
+            _write(path, part, pictures, fps, None if sound is None else Path(sound), made)
         part.replace(path)
     except OSError as error:
         raise DataError("film.cannot_write", path=path, why=error.strerror or str(error)) from error
@@ -117,11 +120,13 @@ def _alike(frames: Iterator[Tensor]) -> Iterator[Tensor]:
         yield frame
 
 
-def _write(path: Path, part: Path, frames: Iterator[Tensor], fps: Fraction, sound: Path | None, comment: str) -> None:
+def _write(
+    path: Path, part: Path, frames: Iterator[Tensor], fps: Fraction, sound: Path | None, made: Mapping[str, Any] | None
+) -> None:
     container, _, coded = CONTAINERS[path.suffix.lower()]
     silent = part if sound is None else part.with_suffix(".silent")
     try:
-        _write_silent(path, silent, frames, fps, comment)
+        _write_silent(path, silent, frames, fps, made)
         if sound is None:
             return
         joined = ["-y", "-nostdin", "-loglevel", "error", "-i", address(silent), *source(sound)]
@@ -145,7 +150,9 @@ def _faststart(container: str) -> list[str]:
     return ["-movflags", "+faststart"] if container in ("mp4", "mov") else []
 
 
-def _write_silent(path: Path, part: Path, frames: Iterator[Tensor], fps: Fraction, comment: str) -> None:
+def _write_silent(
+    path: Path, part: Path, frames: Iterator[Tensor], fps: Fraction, made: Mapping[str, Any] | None
+) -> None:
     container, coded, _ = CONTAINERS[path.suffix.lower()]
     first = next(frames, None)
     if first is None:
@@ -155,7 +162,7 @@ def _write_silent(path: Path, part: Path, frames: Iterator[Tensor], fps: Fractio
     given = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{w + w % 2}x{h + h % 2}"]
     given += ["-r", f"{fps.numerator}/{fps.denominator}", "-i", "pipe:0"]
     wanted = [*coded, *_BT601, *_faststart(container)]
-    wanted += ["-metadata", f"comment={comment}"] if comment else []
+    wanted += ["-metadata", f"comment={json.dumps(made, default=str)}"] if made is not None else []
     arguments = ["-y", "-loglevel", "error", *given, *wanted, "-f", container, address(part)]
     with running(arguments, stdin=subprocess.PIPE) as (run, told):
         if run.stdin is None:
@@ -169,12 +176,12 @@ def _write_silent(path: Path, part: Path, frames: Iterator[Tensor], fps: Fractio
             raise DataError("film.cannot_write", path=path, why=reason(told))
 
 
-def _write_gif(path: Path, part: Path, frames: Iterator[Tensor], fps: Fraction, comment: str) -> None:
+def _write_gif(path: Path, part: Path, frames: Iterator[Tensor], fps: Fraction, made: Mapping[str, Any] | None) -> None:
     images = [Image.fromarray(frame.permute(1, 2, 0).contiguous().numpy()).quantize(256) for frame in frames]
     if not images:
         raise DataError("film.no_frames", path=path)
     # the end of frame i in whole ticks, so that roundings do not add up
     ends = [round(GIF_TICKS * (i + 1) / fps) for i in range(len(images))]
     delays = [10 * (end - start) for start, end in itertools.pairwise([0, *ends])]
-    more = {"comment": comment.encode()} if comment else {}
+    more = stamp(made, "GIF") if made is not None else {}
     images[0].save(part, "GIF", save_all=True, append_images=images[1:], duration=delays, loop=0, **more)

@@ -112,13 +112,13 @@ def test_odd_sides_get_their_last_row_and_column_twice(tmp_path):
 def test_a_gif_needs_no_ffmpeg_and_keeps_time(tmp_path, monkeypatch):
     monkeypatch.setattr("makebelieve.film.ffmpeg.importlib.util.find_spec", lambda _name: None)
     monkeypatch.setenv("PATH", str(tmp_path))
-    path = write_film(tmp_path / "thirty.gif", frames(10), fps=30, comment="made here")
+    path = write_film(tmp_path / "thirty.gif", frames(10), fps=30, made={"software": "makebelieve"})
     with Image.open(path) as image:
         delays = []
         for i in range(image.n_frames):
             image.seek(i)
             delays.append(image.info["duration"])
-        assert image.info["comment"] == b"made here"
+        assert image.info["comment"] == b'{"software": "makebelieve"}'
     assert set(delays) == {30, 40}
     assert sum(delays) == 330
     assert len(list(read_film(path))) == 10
@@ -315,7 +315,7 @@ def test_a_film_that_breaks_off_is_read_as_far_as_it_goes(tmp_path, caplog):
 def test_names_are_never_options_or_addresses(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("-y.mp4", "http:x.mp4", "한국 영화 %d 'a' $(b).mp4"):
-        write_film(name, frames(2), fps=25, comment="-y")
+        write_film(name, frames(2), fps=25, made={"-y": "=;\n"})
         assert len(list(read_film(name))) == 2
         through(name, f"-o{name}", negative)
     assert len(os.listdir()) == 6
