@@ -33,11 +33,15 @@ def gram(maps: Tensor, weights: Tensor | None = None) -> Tensor:
     # channels-last memory is (n, h·w, c): its transpose costs nothing
     f = maps.permute(0, 2, 3, 1).reshape(n, h * w, c)
     if weights is None:
-        product, places = _Square.apply(f), torch.tensor(float(h * w))
+        product, places = _square(f), torch.tensor(float(h * w))
     else:
         t = weights.float().permute(0, 2, 3, 1).reshape(-1, h * w, 1)
-        product, places = _Square.apply(f * t.sqrt().to(f.dtype)), t.sum(1, keepdim=True).clamp(min=1e-12)
-    return cast(Tensor, product) / places.to(maps.device)
+        product, places = _square(f * t.sqrt().to(f.dtype)), t.sum(1, keepdim=True).clamp(min=1e-12)
+    return product / places.to(maps.device)
+
+
+def _square(f: Tensor) -> Tensor:
+    return cast(Tensor, _Square.apply(f))  # type: ignore[no-untyped-call]
 
 
 class _Square(torch.autograd.Function):
@@ -62,7 +66,7 @@ class _Square(torch.autograd.Function):
             return torch.baddbmm(product, rest.transpose(1, 2), rest)
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
+    @once_differentiable
     def backward(ctx: Any, d: Tensor) -> Tensor:
         (f,) = ctx.saved_tensors
         return cast(Tensor, f @ (d + d.transpose(1, 2)).to(f.dtype))
