@@ -34,6 +34,7 @@ from makebelieve.messages import (
     translator,
     vae,
     vision,
+    works,
 )
 
 LANGUAGES = ("en", "ko")
@@ -68,6 +69,7 @@ CATALOGUE: Catalogue = {
     **translator.MESSAGES,
     **vae.MESSAGES,
     **vision.MESSAGES,
+    **works.MESSAGES,
 }
 
 
