@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from torch import Tensor
 
 from makebelieve.art.frames import Frames, KeepFrames
 from makebelieve.art.learner import ArtLearner
+from makebelieve.origin import made_by
 from makebelieve.pictures import Pictures
 from makebelieve.training.history import History
 
@@ -27,10 +29,12 @@ class Artwork(Pictures):
     """
 
     def __init__(self, learner: ArtLearner, picture: Tensor | None = None, *, film: Path | None = None) -> None:
-        super().__init__(learner.picture if picture is None else picture)
+        made = made_of(learner)
+        super().__init__(learner.picture if picture is None else picture, made=made)
         self.learner, self.film = learner, film
         kept = [callback.frames for callback in learner.callbacks if isinstance(callback, KeepFrames)]
         self.frames = kept[0] if kept else Frames()
+        self.frames.made = made
 
     @property
     def history(self) -> History:
@@ -40,3 +44,11 @@ class Artwork(Pictures):
     def __repr__(self) -> str:
         _, _, h, w = self.tensor.shape
         return f"Artwork({h} × {w}, {len(self.frames)} frames)"
+
+
+def made_of(learner: ArtLearner) -> dict[str, Any]:
+    """Where the learner's picture comes from, as its files say: the seed and its choices, without folders."""
+    arguments = dict(learner.config.get("arguments", {}))
+    if isinstance(arguments.get("pretrained"), str):
+        arguments["pretrained"] = Path(arguments["pretrained"]).name
+    return made_by(learner.name, learner.name, changed=True, seed=learner.settings.seed, **arguments)

@@ -23,15 +23,16 @@ from makebelieve.art.ascent import (
     resized,
     view_of,
 )
-from makebelieve.art.canvas import Canvas
+from makebelieve.art.canvas import Canvas, Still
 from makebelieve.art.exciting import Excitement
 from makebelieve.art.frames import KeepFrames, Preview
-from makebelieve.art.learner import ArtLearner, kept_pictures, scale_name
+from makebelieve.art.learner import ArtLearner, scale_name
 from makebelieve.errors import CheckpointError, OptionError
 from makebelieve.messages import say
 from makebelieve.networks.features import features_of
 from makebelieve.networks.folding import lighten
 from makebelieve.training import Callback, Settings
+from makebelieve.training.health import Alarm, Kind, Watch
 from makebelieve.training.precision import FORMATS
 from makebelieve.training.protocols import Batch
 from makebelieve.training.randomness import derive, seeded
@@ -166,6 +167,13 @@ def dreaming(
     yield name, loss
 
 
+class Uphill(Watch):
+    """Watches for losses that are no numbers any more, and lets them climb as high as they like."""
+
+    def look(self, kind: Kind, step: int, figures: Mapping[str, float]) -> list[Alarm]:
+        return self.lost(step, figures) if kind == "steps" else []
+
+
 def make_learner(
     pictures: Mapping[str, Tensor],
     choices: Choices,
@@ -204,6 +212,7 @@ def make_learner(
         name="dream",
         config={"recipe": dreaming.__name__, "arguments": asdict(choices), "training": settings.state()},
     )
+    learner.watch = Uphill(list(learner.game.players))
     features = excitement.features.to(learner.device)
     pyramid.photos = [one.to(learner.device) for one in pyramid.photos]
     smallest = pyramid.photos[0]
@@ -272,13 +281,17 @@ def whole_picture(learner: ArtLearner) -> Tensor:
     return dreamt
 
 
-def from_config(config: Mapping[str, Any], run: str | Path) -> ArtLearner:
-    """The learner that a run was made with, from the run's own files; `restore(run)` and `resume()` finish it.
+def from_config(config: Mapping[str, Any], data: Still) -> ArtLearner:
+    """The learner that a run was made with; `finish()` on it goes on, and `Artwork(learner)` is the picture.
+
+    Args:
+        config: the run's.
+        data: the pictures that it began from, as `learner.kept_pictures` gives them.
 
     Raises:
-        CheckpointError: the network was the program's own, which a file can't hold.
+        CheckpointError: the run had a network of the program's own, which a file can't hold.
     """
     choices = Choices(**config["arguments"])
     if choices.backbone is None:
-        raise CheckpointError("dream.own_backbone", run=run)
-    return make_learner(kept_pictures(run), choices, Settings.from_config(config), choices.backbone)
+        raise CheckpointError("training.own_parts")
+    return make_learner(data.pictures, choices, Settings.from_config(config), choices.backbone)

@@ -7,7 +7,7 @@ import math
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -41,6 +41,7 @@ class Frames:
 
     def __init__(self) -> None:
         self._by_step: dict[int, Tensor] = {}
+        self.made: Mapping[str, Any] | None = None  # where they come from, for the files
 
     def add(self, step: int, picture: Tensor) -> Tensor:
         """Keeps (3, h, w) in [0, 1] as the frame after `step` steps; gives it as it is kept, uint8."""
@@ -94,7 +95,7 @@ class Frames:
         """
         if not len(self):
             raise OptionError("dream.no_frames", path=path)
-        return write_film(path, self, fps=fps)
+        return write_film(path, self, fps=fps, made=self.made)
 
 
 class KeepFrames(Callback):

@@ -45,11 +45,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "A film goes on by the same call, from the frames beside {out}; leave out run={run}.",
         "영상은 {out} 옆의 프레임에서 같은 호출로 이어집니다. run={run}을(를) 빼십시오.",
     ),
-    "dream.own_backbone": (
-        "The run in {run} used a network of the program's own, which a file can't hold; it can't be taken up from its "
-        "files alone.",
-        "{run} 실행은 프로그램이 직접 만든 네트워크를 썼습니다. 네트워크는 파일에 담을 수 없으므로 파일만으로는 이어갈 수 없습니다.",
-    ),
     "dream.no_frames": (
         "{path} was to be a film of frames, and none were kept; dream with frames=100.",
         "프레임으로 {path}을(를) 만들려 했지만 보관한 프레임이 없습니다. frames=100으로 만드십시오.",
