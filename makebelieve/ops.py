@@ -87,6 +87,7 @@ def total_variation(pictures: Tensor) -> Tensor:
         The anisotropic form of Rudin, Osher and Fatemi, "Nonlinear total variation based noise removal algorithms",
         Physica D 60, 1992; averaged over places so that it does not grow with the picture.
     """
-    down = (pictures[..., 1:, :] - pictures[..., :-1, :]).abs().mean(dim=(1, 2, 3))
-    across = (pictures[..., :, 1:] - pictures[..., :, :-1]).abs().mean(dim=(1, 2, 3))
-    return down + across
+    down = pictures[..., 1:, :] - pictures[..., :-1, :]
+    across = pictures[..., :, 1:] - pictures[..., :, :-1]
+    # pictures of one row or column have no neighbours there, and no mean
+    return sum((d.abs().mean(dim=(1, 2, 3)) for d in (down, across) if d.numel()), pictures.new_zeros(len(pictures)))
