@@ -76,12 +76,17 @@ class Meter:
         return means
 
     def state(self) -> dict[str, Any]:
-        return {"window": self.window, "epoch": self.epoch}
+        """As lists: JSON's objects come back in another order, and a record has its values in the order of arrival."""
+        return {"window": _listed(self.window), "epoch": _listed(self.epoch)}
 
     def load_state(self, state: Mapping[str, Any]) -> None:
         self._pending = {}
-        self.window = {name: (total, count) for name, (total, count) in state["window"].items()}
-        self.epoch = {name: (total, count) for name, (total, count) in state["epoch"].items()}
+        self.window = {name: (total, count) for name, total, count in state["window"]}
+        self.epoch = {name: (total, count) for name, total, count in state["epoch"]}
+
+
+def _listed(sums: Mapping[str, tuple[float, int]]) -> list[tuple[str, float, int]]:
+    return [(name, total, count) for name, (total, count) in sums.items()]
 
 
 class History(Sequence[Record]):
