@@ -34,7 +34,7 @@ LOOKED_AT = 64  # items whose range is checked at the door
 VALIDATED = 64  # items whose loss is taken after each epoch: of small sets epochs are short
 FACTORS = (2, 3, 4)
 CROPS = {"colourise": 128, "enlarge": 32, "restore": 64, "pairs": 128}  # of inputs
-WIDTHS = {"colourise": 32, "enlarge": 48, "restore": 40, "pairs": 40}
+WIDTHS = {"colourise": 48, "enlarge": 48, "restore": 40, "pairs": 40}
 LEAST_CROP, LEAST_JUDGED, MOST_CROP, MOST_WIDTH = 4, 16, 1024, 512
 LAYER = "relu2_2"  # of a VGG: the content layer of Johnson et al. 2016 for enlarging
 
@@ -71,7 +71,7 @@ def translator(
         dust: to restore from: specks in 100 × 100 pixels, in the mean. At most 16 of each are on a picture.
         network: a module of your own: inputs (n, c, h, w) in [0, 1] to pictures, (n, c', f·h, f·w); to colourise, to
             a and b of CIE Lab over 100, (n, 2, h, w).
-        width: channels at the finest level of the U-Net (one level, an EDSR, to enlarge); by default 32 to 48.
+        width: channels at the finest level of the U-Net (one level, an EDSR, to enlarge); by default 40 or 48.
         crop: side of the squares that it learns from, of the output; by default 64, to colourise or for pairs 128.
         perceptual: a network whose layer is to see output and truth alike too (Johnson et al. 2016): a VGG's name,
             such as "vgg16", or (name, layer), see `mb.layers`. None by default: it needs weights that may have to be
@@ -243,10 +243,11 @@ def _network(choices: Choices, task: Task, seed: int) -> nn.Module:
     with seeded(derive(seed, "weights")):
         if isinstance(task, Enlarge):
             return Added(UNet(task.given, task.found, [w], [8], factor=task.factor), task.base)
-        widths, blocks = [w, 2 * w, 3 * w], [2, 2, 2]
-        if isinstance(task, Colourise):  # what a thing is, and so its colour, shows in its surroundings
-            widths, blocks = [*widths, 4 * w, 4 * w], [1, 1, 2, 2, 2]
-        return Added(UNet(task.given, task.found, widths, blocks, patch=2), task.base)
+        if isinstance(task, Colourise):  # colours are coarse, and what a thing is shows in its surroundings
+            body = UNet(task.given, task.found, [w, 2 * w, 3 * w, 4 * w], [1, 1, 2, 2], patch=4)
+        else:
+            body = UNet(task.given, task.found, [w, 2 * w, 3 * w], [2, 2, 2], patch=2)
+        return Added(body, task.base)
 
 
 def _tried(network: nn.Module, task: Task) -> nn.Module:
