@@ -12,6 +12,7 @@ from typing import Any
 __version__ = "0.1.0.dev0"
 
 _HOMES = {
+    "Artwork": "makebelieve.art",
     "AutoencoderLearner": "makebelieve.systems.autoencoder",
     "Callback": "makebelieve.training",
     "Check": "makebelieve.training",
@@ -38,10 +39,12 @@ _HOMES = {
     "Recommender": "makebelieve.systems.recommender",
     "Saving": "makebelieve.training",
     "Settings": "makebelieve.training",
+    "Stylizer": "makebelieve.systems.stylizer",
     "TensorBoard": "makebelieve.training",
     "TextData": "makebelieve.data",
     "TrainingError": "makebelieve.errors",
     "TrainingOptions": "makebelieve.training",
+    "Translator": "makebelieve.systems.translator",
     "VaeLearner": "makebelieve.systems.vae",
     "accuracy": "makebelieve.systems.recogniser",
     "arrays": "makebelieve.data",
@@ -50,6 +53,7 @@ _HOMES = {
     "binaries": "makebelieve.data",
     "classifier": "makebelieve.systems.recogniser",
     "diffusion": "makebelieve.systems.diffusion",
+    "dream": "makebelieve.art",
     "error_rate": "makebelieve.systems.recogniser",
     "forecaster": "makebelieve.systems.forecaster",
     "gan": "makebelieve.systems.gan",
@@ -76,10 +80,13 @@ _HOMES = {
     "resume": "makebelieve.runs",
     "rmse": "makebelieve.systems.recogniser",
     "series": "makebelieve.data",
+    "style": "makebelieve.art",
+    "stylizer": "makebelieve.systems.stylizer",
     "supervised": "makebelieve.training",
     "table": "makebelieve.figures",
     "text": "makebelieve.data",
     "traces": "makebelieve.data",
+    "translator": "makebelieve.systems.translator",
     "vae": "makebelieve.systems.vae",
 }
 __all__ = sorted(_HOMES)  # noqa: PLE0605 - a test holds it equal to the stub, which is what type checkers read

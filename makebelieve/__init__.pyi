@@ -1,3 +1,6 @@
+from makebelieve.art import Artwork as Artwork
+from makebelieve.art import dream as dream
+from makebelieve.art import style as style
 from makebelieve.data import Data as Data
 from makebelieve.data import DataBlock as DataBlock
 from makebelieve.data import RatingsData as RatingsData
@@ -56,6 +59,10 @@ from makebelieve.systems.recogniser import regressor as regressor
 from makebelieve.systems.recogniser import rmse as rmse
 from makebelieve.systems.recommender import Recommender as Recommender
 from makebelieve.systems.recommender import recommender as recommender
+from makebelieve.systems.stylizer import Stylizer as Stylizer
+from makebelieve.systems.stylizer import stylizer as stylizer
+from makebelieve.systems.translator import Translator as Translator
+from makebelieve.systems.translator import translator as translator
 from makebelieve.systems.vae import VaeLearner as VaeLearner
 from makebelieve.systems.vae import vae as vae
 from makebelieve.training import Callback as Callback

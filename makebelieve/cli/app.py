@@ -14,13 +14,15 @@ import typer
 import typer.core
 
 import makebelieve as mb
-from makebelieve.cli.output import OutputError, emit, emit_error, keep_existing
+from makebelieve.cli import commands
+from makebelieve.cli.output import OutputError, emit, emit_error
 from makebelieve.errors import MakebelieveError, OptionError
 from makebelieve.messages import CATALOGUE, LANGUAGES, say
 
 _FLAGS = ("--json", "--version", "-v", "--verbose")
 
-Run = Annotated[Path, typer.Argument(metavar="RUN", help="cli.help_run", show_default=False)]
+# Commands whose options are those of a function that is loaded only when they are asked for.
+LATER = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -99,23 +101,27 @@ def application() -> typer.Typer:
     """The commands. Help texts are keys of the catalogue, put into the user's language after building."""
     app = typer.Typer(help="cli.help", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
     app.callback()(_globals)
-    app.command(help="cli.help_demo")(demo)
+    app.command(help="cli.help_demo")(commands.demo)
     train = typer.Typer(cls=_Systems, help="cli.help_train", no_args_is_help=True, rich_markup_mode=None)
     train.callback()(_nothing)
     app.add_typer(train, name="train")
-    app.command(help="cli.help_resume")(resume)
-    app.command(help="cli.help_generate")(generate)
-    app.command(help="cli.help_forecast")(forecast)
-    app.command(help="cli.help_predict")(predict)
-    app.command(help="cli.help_explain")(explain)
-    app.command(help="cli.help_recommend")(recommend)
-    app.command(help="cli.help_evaluate")(evaluate)
+    app.command(help="cli.help_resume")(commands.resume)
+    app.command(help="cli.help_generate")(commands.generate)
+    app.command(help="cli.help_forecast")(commands.forecast)
+    app.command(help="cli.help_predict")(commands.predict)
+    app.command(help="cli.help_explain")(commands.explain)
+    app.command(help="cli.help_recommend")(commands.recommend)
+    app.command(help="works.help_dream", context_settings=LATER)(commands.dream)
+    app.command(help="works.help_style", context_settings=LATER)(commands.style)
+    app.command(help="works.help_translate")(commands.translate)
+    app.command(help="works.help_stylise")(commands.stylise)
+    app.command(help="cli.help_evaluate")(commands.evaluate)
     data = typer.Typer(help="cli.help_data", no_args_is_help=True, rich_markup_mode=None)
-    data.command("list", help="cli.help_data_list")(data_list)
-    data.command("show", help="cli.help_data_show")(data_show)
+    data.command("list", help="cli.help_data_list")(commands.data_list)
+    data.command("show", help="cli.help_data_show")(commands.data_show)
     app.add_typer(data, name="data")
-    app.command(help="cli.help_report")(report)
-    app.command(help="cli.help_doctor")(doctor)
+    app.command(help="cli.help_report")(commands.report)
+    app.command(help="cli.help_doctor")(commands.doctor)
     return app
 
 
@@ -147,6 +153,8 @@ class _Systems(typer.core.TyperGroup):
             "language-model",
             "recommender",
             "regressor",
+            "stylizer",
+            "translator",
             "vae",
         ]
 
@@ -156,172 +164,6 @@ class _Systems(typer.core.TyperGroup):
         from makebelieve.cli.train import train_command
 
         return train_command(cmd_name)
-
-
-def demo(context: typer.Context, minutes: Annotated[float, typer.Option(help="cli.help_minutes")] = 2.0) -> None:
-    from makebelieve.cli.train import fit_and_tell
-
-    data = mb.images("mnist-5k")
-    learn = mb.gan(data)
-    fit_and_tell(learn, lambda: learn.fit(minutes=minutes), as_json=context.obj)
-
-
-def resume(
-    context: typer.Context,
-    run: Run,
-    processes: Annotated[int, typer.Option(help="cli.help_processes")] = 1,
-) -> None:
-    from makebelieve.cli.train import fit_and_tell, in_several
-
-    if in_several(["resume", str(run)], {"processes": processes}, as_json=context.obj):
-        return
-    learn = mb.resume(run)
-    fit_and_tell(learn, learn.resume, as_json=context.obj)
-
-
-def generate(
-    context: typer.Context,
-    run: Run,
-    number: Annotated[
-        int | None, typer.Option("--number", "-n", help="cli.help_number", min=1, max=1_000_000, show_default=False)
-    ] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="cli.help_out", show_default=False)] = None,
-    seed: Annotated[int | None, typer.Option(help="cli.help_seed", show_default=False)] = None,
-    label: Annotated[str | None, typer.Option(help="cli.help_label", show_default=False)] = None,
-    truncation: Annotated[float | None, typer.Option(help="cli.help_truncation", show_default=False)] = None,
-    prompt: Annotated[str | None, typer.Option(help="cli.help_prompt", show_default=False)] = None,
-    temperature: Annotated[float | None, typer.Option(help="cli.help_temperature", show_default=False)] = None,
-    greedy: Annotated[bool, typer.Option("--greedy", help="cli.help_greedy")] = False,
-    top_k: Annotated[int | None, typer.Option(help="cli.help_top_k", show_default=False)] = None,
-    top_p: Annotated[float | None, typer.Option(help="cli.help_top_p", show_default=False)] = None,
-    min_p: Annotated[float | None, typer.Option(help="cli.help_min_p", show_default=False)] = None,
-    repetition_penalty: Annotated[
-        float | None, typer.Option(help="cli.help_repetition_penalty", show_default=False)
-    ] = None,
-    stop: Annotated[list[str] | None, typer.Option(help="cli.help_stop", show_default=False)] = None,
-    force: Annotated[bool, typer.Option("--force", help="cli.help_force")] = False,
-) -> None:
-    from makebelieve.cli.generate import generate_from
-
-    given = {
-        "seed": seed, "label": label, "truncation": truncation, "temperature": temperature, "greedy": greedy,
-        "top_k": top_k, "top_p": top_p, "min_p": min_p, "repetition_penalty": repetition_penalty, "stop": stop,
-    }  # fmt: skip
-    generate_from(run, number, prompt, out, given, force=force, as_json=context.obj)
-
-
-def forecast(
-    context: typer.Context,
-    run: Run,
-    number: Annotated[
-        int | None, typer.Option("--number", "-n", help="cli.help_forecast_number", min=1, show_default=False)
-    ] = None,
-    series: Annotated[str | None, typer.Option(help="cli.help_forecast_series", show_default=False)] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="cli.help_forecast_out", show_default=False)] = None,
-    force: Annotated[bool, typer.Option("--force", help="cli.help_force")] = False,
-) -> None:
-    from makebelieve.cli.forecast import forecast_run
-
-    if out is not None:
-        keep_existing(out, force)
-    forecast_run(run, number, series, out, as_json=context.obj)
-
-
-def predict(
-    context: typer.Context,
-    run: Run,
-    files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILE…", help="cli.help_files", show_default=False)
-    ] = None,
-    text: Annotated[list[str] | None, typer.Option(help="cli.help_text", show_default=False)] = None,
-    tta: Annotated[int, typer.Option(help="cli.help_tta", min=0, max=1000)] = 0,
-) -> None:
-    from makebelieve.cli.recognise import predict_files
-
-    predict_files(run, files or [], text or [], tta, as_json=context.obj)
-
-
-def explain(
-    context: typer.Context,
-    run: Run,
-    file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", help="cli.help_explain_file", show_default=False)
-    ] = None,
-    text: Annotated[str | None, typer.Option(help="cli.help_text", show_default=False)] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="cli.help_explain_out", show_default=False)] = None,
-    force: Annotated[bool, typer.Option("--force", help="cli.help_force")] = False,
-) -> None:
-    from makebelieve.cli.recognise import explain_run
-
-    if out is not None:
-        keep_existing(out, force)
-    explain_run(run, file, text, out, as_json=context.obj)
-
-
-def recommend(
-    context: typer.Context,
-    run: Run,
-    user: Annotated[str | None, typer.Option(help="cli.help_recommend_user", show_default=False)] = None,
-    rated: Annotated[
-        list[str] | None,
-        typer.Option("--rated", help="cli.help_recommend_rated", metavar="TITLE=NUMBER", show_default=False),
-    ] = None,
-    number: Annotated[int, typer.Option("--number", "-n", help="cli.help_recommend_number", min=1)] = 10,
-    seen: Annotated[bool, typer.Option("--include-seen", help="cli.help_recommend_seen")] = False,
-) -> None:
-    from makebelieve.cli.recommend import recommend_from
-
-    recommend_from(run, user, rated or [], number, exclude_seen=not seen, as_json=context.obj)
-
-
-def evaluate(
-    context: typer.Context,
-    run: Run,
-    number: Annotated[
-        int | None, typer.Option("--n", "-n", help="cli.help_evaluate_n", min=1, max=1_000_000, show_default=False)
-    ] = None,
-    features: Annotated[
-        str | None, typer.Option(help="cli.help_features", metavar="auto|fid", show_default=False)
-    ] = None,
-    seed: Annotated[int | None, typer.Option(help="cli.help_evaluate_seed", show_default=False)] = None,
-) -> None:
-    from makebelieve.cli.evaluate import evaluate_run
-
-    options = {"n": number, "features": features, "seed": seed}
-    evaluate_run(run, {name: value for name, value in options.items() if value is not None}, as_json=context.obj)
-
-
-def data_list(context: typer.Context) -> None:
-    from makebelieve.cli.sets import describe_sets
-
-    describe_sets(as_json=context.obj)
-
-
-def data_show(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="cli.help_data_name", show_default=False)],
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="cli.help_data_out", show_default=False)] = None,
-    force: Annotated[bool, typer.Option("--force", help="cli.help_force")] = False,
-) -> None:
-    from makebelieve.cli.sets import show_set
-
-    if out is not None:
-        keep_existing(out, force)
-    show_set(name, out, as_json=context.obj)
-
-
-def report(context: typer.Context, run: Run) -> None:
-    from makebelieve.report import write_report
-
-    page = write_report(run)
-    emit(context.obj, {"report": str(page)}, say("cli.report", page=page))
-
-
-def doctor(context: typer.Context) -> None:
-    from makebelieve.cli.doctor import examine
-
-    findings = examine()
-    emit(context.obj, {finding.key: finding.value for finding in findings}, "\n".join(str(f) for f in findings))
 
 
 def _global_words(words: list[str]) -> tuple[list[str], list[str]]:

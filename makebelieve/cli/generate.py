@@ -19,7 +19,7 @@ PICTURE = Path("out.png")
 
 def generate_from(
     run: Path, number: int | None, prompt: str | None, out: Path | None, given: Mapping[str, Any], *,
-    force: bool, as_json: bool,
+    metadata: bool, force: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Make what the run's system makes.
 
@@ -29,6 +29,7 @@ def generate_from(
         prompt: what a text goes on from.
         out: the file; None is ``out.png``, and for texts the terminal.
         given: further options of the system's `generate` or `stream`, by name.
+        metadata: whether pictures say by what they were made.
         force: whether a file that is there may be written over.
         as_json: write one JSON document.
 
@@ -46,7 +47,7 @@ def generate_from(
         raise OptionError("cli.makes_nothing", run=run, system=learn.name)
     options = _taken(learn, learn.generate, given if prompt is None else {**given, "prompt": prompt})
     out, number = out or PICTURE, number or PICTURES
-    learn.generate(number, **options).save(out)
+    learn.generate(number, **options).save(out, metadata=metadata)
     emit(as_json, {"pictures": str(out), "number": number}, say("cli.generated", number=number, out=out))
 
 

@@ -1,7 +1,8 @@
 """Command-line options built from the signatures of public functions, so that nothing is written down twice.
 
 A parameter becomes an option when some part of its annotation can be written as a word: a number, a text, a choice, yes
-or no, or a list of these with commas between. The help is the parameter's entry in the docstring's ``Args``.
+or no, a list of these with commas between, or such a list of ``name=number``. The help is the parameter's entry in the
+docstring's ``Args``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import inspect
 import re
 import types
 import typing
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -127,18 +128,18 @@ def _kinds_in(list_type: Any) -> list[Any]:
 
 
 def _is_writable(part: Any) -> bool:
-    if part in _SCALARS or part is Path or get_origin(part) is Literal:
+    if part in _SCALARS or part is Path or get_origin(part) is Literal or part == Mapping[str, float]:
         return True
     return get_origin(part) in _LISTS and any(_is_writable(leaf) for kind in _kinds_in(part) for leaf in _parts(kind))
 
 
 def _rank(part: Any, given: str) -> int:
     """Which parts to try first: from what only few words fit to what every word fits; lists last if no comma is in."""
-    if get_origin(part) is Literal:
+    if get_origin(part) is Literal or part == Mapping[str, float]:
         return 0
     if get_origin(part) in _LISTS:
         leaves = [leaf for kind in _kinds_in(part) for leaf in _parts(kind)]
-        return (10 if "," in given else 30) + min(_rank(leaf, given) for leaf in leaves)
+        return (10 if "," in given else 30) + min(9, *(_rank(leaf, given) for leaf in leaves))
     return {bool: 1, int: 2, float: 3, str: 20}.get(part, 21)
 
 
@@ -149,6 +150,9 @@ def _read_part(part: Any, given: str) -> Any:
         return _look_up(
             {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}, given.lower()
         )
+    if part == Mapping[str, float]:
+        pairs = [word.partition("=") for word in given.split(",")]
+        return {name.strip(): float(number) for name, _, number in pairs}  # no number, no mapping: tried as text then
     if get_origin(part) in _LISTS:
         words = [word.strip() for word in given.split(",")]
         inner = _kinds_in(part)

@@ -31,6 +31,8 @@ DOORS: dict[str, Callable[[], Callable[..., Any]]] = {
     "language-model": lambda: mb.language_model,
     "recommender": lambda: mb.recommender,
     "regressor": lambda: mb.regressor,
+    "stylizer": lambda: mb.stylizer,
+    "translator": lambda: mb.translator,
     "vae": lambda: mb.vae,
 }
 
@@ -116,7 +118,7 @@ def learner_of(door: Callable[..., Any], given: Mapping[str, Any]) -> Any:
     recipe = {"recipe": named_recipe(given["recipe"])} if given.get("recipe") else {}
     data = data_of(given)
     options: dict[str, Any] = {"options": recipe_options(given["option"])} if given.get("option") else {}
-    return door(data, **arguments_for(door, given, leave_out=["data", "recipe", "options"]), **recipe, **options)
+    return door(data=data, **arguments_for(door, given, leave_out=["data", "recipe", "options"]), **recipe, **options)
 
 
 def kind_of(system: str, given: Mapping[str, Any]) -> str:
@@ -231,4 +233,7 @@ def tries(learn: Any) -> list[str]:
         return ["cli.try_recommend"]
     if hasattr(learn, "generate"):
         return ["cli.try_write" if hasattr(learn, "stream") else "cli.try_generate"]
+    for verb, key in (("translate", "works.try_translate"), ("stylise", "works.try_stylise")):
+        if hasattr(learn, verb):
+            return [key]
     return ["cli.try_predict"] if hasattr(learn, "predict") else []

@@ -214,7 +214,8 @@ def paths_of(net: nn.Module, asked: Sequence[str]) -> dict[str, str]:
     known = {name: name for name, _ in net.named_modules() if name} | vgg_names(net)
     for name in asked:
         if name not in known:
-            near = difflib.get_close_matches(name, known, SHOWN, 0.4) or [*reversed(known)][:SHOWN]
+            every = list(known)
+            near = difflib.get_close_matches(name, known, SHOWN, 0.4) or every[:: -(-len(every) // SHOWN)]
             raise OptionError("networks.unknown_layer", given=name, near=", ".join(near))
     return {name: known[name] for name in asked}
 

@@ -57,6 +57,7 @@ def test_helps_come_from_the_docstring() -> None:
         (int | Literal["auto"], str),
         (Sequence[str] | None, str),
         (str | Path, str),
+        (float | Mapping[str, float], str),
     ],
 )
 def test_one_simple_type_is_left_to_the_parser_and_everything_else_is_text(annotation: Any, kind: Any) -> None:
@@ -88,6 +89,9 @@ def test_what_is_only_a_program_cannot_be_written() -> None:
         (str | Sequence[Any] | None, "a,b", ["a", "b"]),
         (Sequence[Any] | None, "frog", ["frog"]),
         (float | Sequence[int] | None, "3", 3.0),
+        (str | Sequence[str] | Mapping[str, float] | None, "a=1, b.c=0.5", {"a": 1.0, "b.c": 0.5}),
+        (str | Sequence[str] | Mapping[str, float] | None, "a", "a"),
+        (str | Sequence[str] | Mapping[str, float] | None, "a,b", ["a", "b"]),
     ],
 )
 def test_a_text_is_read_by_the_first_part_that_it_fits(annotation: Any, given: Any, value: Any) -> None:

@@ -1,0 +1,163 @@
+"""Dreams, styles and pictures made from pictures, from the command line."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import makebelieve as mb
+from makebelieve.cli.output import emit, keep_existing
+from makebelieve.cli.signatures import option, options_of
+from makebelieve.cli.train import arguments_for
+from makebelieve.errors import OptionError
+from makebelieve.messages import say
+
+# What makes a picture from pictures, without a run: asked for only when it is needed, as it loads torch.
+WORKS: dict[str, Callable[[], Callable[..., Any]]] = {"dream": lambda: mb.dream, "style": lambda: mb.style}
+NOT_OPTIONS = ["photo", "content", "style", "styles", "frames", "out"]
+HELPS = {"dream": ("works.help_dream", "works.help_photo"), "style": ("works.help_style", "works.help_content")}
+OUT = {"dream": Path("dream.png"), "style": Path("styled.png")}
+
+
+def work_command(name: str) -> Any:
+    """The command ``dream`` or ``style``; its options are those of the function."""
+    work = WORKS[name]()
+    shown = options_of(work, leave_out=NOT_OPTIONS)
+    if name == "style":
+        shown["shares"] = option("shares", str, None, say("works.help_shares"), metavar="NUMBER,…")
+    told = say("works.help_work_out", out=OUT[name])
+    where = typer.Option("--out", "-o", help=told, show_default=False)
+    shown["out"] = _parameter("out", Annotated[Path | None, where], None)
+    shown["frames"] = option("frames", Path, None, say("works.help_frames"))
+
+    def run(
+        context: typer.Context, pictures: list[Path], force: bool = False, no_metadata: bool = False, **given: Any
+    ) -> None:
+        out, frames = given.pop("out") or OUT[name], given.pop("frames")
+        for path in (out, frames):
+            if path is not None:
+                keep_existing(path, force)
+        arguments = arguments_for(work, given, leave_out=NOT_OPTIONS)
+        if name == "style":
+            content, *manners = pictures
+            arguments["styles"] = _with_shares(manners, given.get("shares"))
+            made = work(content, **arguments)
+        else:
+            made = _dream(work, pictures, out, arguments)
+        if made.film is None:
+            made.save(out, metadata=not no_metadata)
+        if frames is not None:
+            made.frames.save(frames)
+        _tell(context, out, frames, made)
+
+    first = [
+        _parameter("context", typer.Context),
+        _parameter("pictures", Annotated[list[Path], _pictures(name)]),
+        _parameter("force", Annotated[bool, typer.Option("--force", help=say("cli.help_force"))], False),
+        _parameter(
+            "no_metadata", Annotated[bool, typer.Option("--no-metadata", help=say("works.help_no_metadata"))], False
+        ),
+    ]
+    run.__signature__ = inspect.Signature([*first, *shown.values()])  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in [*first, *shown.values()]}
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(name, help=say(HELPS[name][0]))(run)
+    return typer.main.get_command(app)
+
+
+def _pictures(name: str) -> Any:
+    metavar = "PHOTO" if name == "dream" else "CONTENT PAINTING…"
+    return typer.Argument(metavar=metavar, help=say(HELPS[name][1]), show_default=False)
+
+
+def _parameter(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _dream(work: Callable[..., Any], pictures: list[Path], out: Path, arguments: dict[str, Any]) -> Any:
+    if len(pictures) != 1:
+        raise OptionError("works.one_picture", n=len(pictures))
+    from makebelieve.film import is_film
+
+    return work(pictures[0], **arguments, **({"out": out} if is_film(pictures[0]) else {}))
+
+
+def _with_shares(manners: list[Path], given: str | None) -> list[tuple[Path, float]]:
+    """Paintings with how much of each.
+
+    Raises:
+        OptionError: there is none, or shares are no numbers above 0, one a painting.
+    """
+    if not manners:
+        raise OptionError("works.no_painting")
+    if given is None:
+        return [(manner, 1.0) for manner in manners]
+    try:
+        shares = [float(word) for word in given.split(",")]
+    except ValueError:
+        shares = []
+    if len(shares) != len(manners) or not all(0 < share < float("inf") for share in shares):
+        raise OptionError("works.shares", given=given, n=len(manners))
+    return list(zip(manners, shares, strict=True))
+
+
+def _tell(context: typer.Context, out: Path, frames: Path | None, made: Any) -> None:
+    values = {"picture": str(out), "frames": None if frames is None else str(frames), "steps": made.learner.step}
+    if made.learner.run is not None:
+        values["run"] = str(made.learner.run)
+    if made.learner.interrupted:
+        emit(context.obj, {**values, "interrupted": True}, say("works.work_interrupted", out=out))
+        raise typer.Exit(130)
+    more = "" if frames is None else say("works.frames_too", frames=frames)
+    emit(context.obj, values, say("works.made", out=out, more=more))
+
+
+def change(
+    run: Path, files: list[Path], out: Path | None, *, verb: str, metadata: bool, force: bool, as_json: bool
+) -> None:
+    """Make new pictures or films of some by a run's translator or stylizer.
+
+    Args:
+        run: folder of the run.
+        files: pictures or films.
+        out: the file for one; for several a folder. By default NAME-VERB beside the working folder's files.
+        verb: "translate" or "stylise".
+        metadata: whether pictures say by what they were made.
+        force: whether a file that is there may be written over.
+        as_json: write one JSON document.
+
+    Raises:
+        OptionError: the run's system has no such verb; or a file exists.
+    """
+    from makebelieve.film import is_film
+
+    places = _places(files, out, verb)
+    for place in places:
+        keep_existing(place, force)
+    learn = mb.load(run)
+    if not hasattr(learn, verb):
+        raise OptionError("works.cant_change", run=run, system=learn.name, verb=verb)
+    for file, place in zip(files, places, strict=True):
+        if is_film(file):
+            getattr(learn, verb)(file, out=place)
+        else:
+            getattr(learn, verb)(file).save(place, metadata=metadata)
+    emit(as_json, {"run": str(run), "files": [str(place) for place in places]}, "\n".join(map(str, places)))
+
+
+def _places(files: list[Path], out: Path | None, verb: str) -> list[Path]:
+    """Where results go: no two to one place, none onto what it is made from."""
+    from makebelieve.film import is_film
+
+    if out is not None and len(files) == 1 and out.suffix:
+        return [out]
+    folder = Path() if out is None else out
+    places = [folder / f"{file.stem}-{verb}d{file.suffix if is_film(file) else '.png'}" for file in files]
+    twice = [place for place in places if places.count(place) > 1]
+    if twice:
+        raise OptionError("works.same_place", place=twice[0])
+    return places
