@@ -35,6 +35,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "report.settings": ("Settings", "설정"),
     "report.versions": ("Versions", "버전"),
     "report.go_on": ("Go on from here", "이어서 하기"),
+    "report.own": (
+        "The network is the program's own: in that program, with the same data, network and loss,",
+        "네트워크는 프로그램이 직접 만든 것입니다. 그 프로그램에서 같은 데이터, 네트워크, 손실로 이렇게 이어 갑니다.",
+    ),
     "report.repeat": ("The same from the start, in Python:", "처음부터 똑같이 다시 하려면 (Python):"),
     "report.several_fits": (
         "The run was trained by {calls} calls of fit; the program trains as long in one.",

@@ -96,6 +96,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The data given are {given}; pass what mb.images(…) gives.",
         "데이터로 {given}이(가) 주어졌습니다. mb.images(…)가 주는 것을 넘겨 주십시오.",
     ),
+    "training.no_run_to_report": (
+        "There is no run to report on yet: call fit first, and let it have a folder.",
+        "아직 보고서를 쓸 실행이 없습니다. 먼저 폴더가 있는 실행에서 fit을 불러 주십시오.",
+    ),
+    "training.no_page": (
+        "No callback of this learner writes a page: give callbacks=[WriteReport()] of makebelieve.report.",
+        "이 학습기에는 페이지를 쓰는 콜백이 없습니다. makebelieve.report의 WriteReport를 callbacks=[WriteReport()]로 주십시오.",
+    ),
     "training.own_parts": (
         "The run has a recipe or networks of the program's own, which a file can't hold; make them there and call "
         "learn.resume(run).",

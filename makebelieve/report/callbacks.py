@@ -76,8 +76,11 @@ class SaveTexts(AlongTheWay):
 
 
 class WriteReport(Callback):
-    """Writes report.html at the end of each `fit`."""
+    """Writes report.html at the end of each `fit`, and where it is asked for."""
 
     def on_fit_end(self, learn: Learner) -> None:
         if learn.run is not None:
             write_report(learn.run)
+
+    def on_report(self, learn: Learner) -> Path | None:
+        return None if learn.run is None else write_report(learn.run)

@@ -31,6 +31,7 @@ USES = {  # what a run is for, by its system
     "recommender": "recommend {run} --user ID -n 10",
 }
 TAKES_A_RECIPE = ("gan",)  # doors that do
+OWN = ("learner",)  # systems whose networks only the program has
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
 
@@ -163,6 +164,9 @@ def _data_rows(run: RunRecords) -> list[tuple[str, str]]:
 
 
 def _how_to_go_on(run: RunRecords) -> str:
+    if run.config.get("system") in OWN:
+        resumed = f"<pre>{escape(f'learn.resume({str(run.path)!r})')}</pre>"
+        return f"<h2>{escape(say('report.go_on'))}</h2><p>{escape(say('report.own'))}</p>{resumed}"
     here = shlex.quote(str(run.path))
     use = USES.get(str(run.config.get("system")), "evaluate {run}").format(run=here)
     commands = f"makebelieve resume {here}\nmakebelieve {use}"

@@ -1,7 +1,8 @@
-"""Callbacks: four hooks, each a no-op unless a subclass says otherwise; rank 0 alone calls them."""
+"""Callbacks: five hooks, each a no-op unless a subclass says otherwise; rank 0 alone calls them."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,3 +23,6 @@ class Callback:
 
     def on_fit_end(self, learn: Learner) -> None:
         """After the last step of a `fit`, also of an interrupted one; the checkpoint is written."""
+
+    def on_report(self, learn: Learner) -> Path | None:
+        """`learn.report()` was called, and the run has a folder: the path of a page, where this callback writes one."""

@@ -39,7 +39,7 @@ from makebelieve.training.schedule import Schedule
 from makebelieve.training.settings import Settings
 from makebelieve.training.stages import freeze, plan_fine_tune, set_frozen
 from makebelieve.training.state import pack, unpack
-from makebelieve.training.summary import configuration, summary
+from makebelieve.training.summary import configuration, report, summary
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +69,7 @@ class Learner:
     """
 
     window = 50  # steps between two records of kind "steps"
+    channels_last = True  # whether networks with convolutions are laid out that way in memory
 
     def __init__(
         self,
@@ -100,7 +101,7 @@ class Learner:
         for module in self.nets.values():
             module.to(self.device)
             self.world.share(module)
-        self.memory_format = set_memory_format(self.nets)
+        self.memory_format = set_memory_format(self.nets) if self.channels_last else None
         self.randomness = RandomStates(self.settings.seed, self.device, self.world.rank)
         self.batch_size = self.settings.batch_size or self.recipe.batch_size
         self.clip = self.settings.clip
@@ -410,3 +411,11 @@ class Learner:
     def summary(self) -> str:
         """A table of the networks, their players and how they are trained."""
         return summary(self)
+
+    def report(self) -> Path | None:
+        """Writes the run's page, `report.html`, as it is now; gives its path, or None on all processes but the first.
+
+        Raises:
+            TrainingError: there is no run's folder yet, or none of the learner's callbacks writes a page.
+        """
+        return report(self)

@@ -1,12 +1,14 @@
-"""What a learner says of itself: to people, and in `config.json`."""
+"""What a learner says of itself: to people, on its page, and in `config.json`."""
 
 from __future__ import annotations
 
 import platform
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 
+from makebelieve.errors import TrainingError
 from makebelieve.messages import say
 
 if TYPE_CHECKING:
@@ -35,3 +37,19 @@ def configuration(learn: Learner) -> dict[str, Any]:
         "settings": {"batch_size": learn.batch_size, "seed": learn.settings.seed, "precision": learn.precision},
         "versions": {"python": platform.python_version(), "torch": torch.__version__},
     }
+
+
+def report(learn: Learner) -> Path | None:
+    """The page that one of the learner's callbacks writes.
+
+    Raises:
+        TrainingError: there is no run's folder yet, or no such callback.
+    """
+    if not learn.world.leads:
+        return None
+    if learn.folder is None:
+        raise TrainingError("training.no_run_to_report")
+    pages = [page for callback in learn.callbacks if (page := callback.on_report(learn)) is not None]
+    if not pages:
+        raise TrainingError("training.no_page")
+    return pages[-1]
