@@ -13,6 +13,7 @@ from torch import nn
 
 import makebelieve as mb
 from makebelieve.evaluate.quality import psnr
+from makebelieve.origin import provenance
 from makebelieve.systems.translator import lab, translator
 from makebelieve.systems.translator.door import from_config
 from makebelieve.systems.translator.networks import PatchCritic, UNet
@@ -356,6 +357,8 @@ def test_what_is_made_is_written(enlarger, tmp_path):
     assert made == tmp_path / "new" / "out.png"
     with Image.open(made) as image:
         assert image.size == (42, 28)
+    told = provenance(made)
+    assert (told["system"], told["verb"], told["settings"]["task"]) == ("translator", "translate", "enlarge")
 
 
 def test_a_film_goes_through_frame_by_frame(enlarger, tmp_path):

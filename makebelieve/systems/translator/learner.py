@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, overload
 
@@ -118,12 +118,24 @@ class Translator(Learner):
         if isinstance(photo, (str, os.PathLike)) and is_film(photo):
             if out is None:
                 raise OptionError("translator.film_out", film=photo)
-            frame: Callable[[Tensor, Tensor | None], Tensor]
-            frame = lambda one, _last: self._translated(one.unsqueeze(0), tile, saturation)[0]  # noqa: E731
-            settings = {"system": "translator", "run": str(self.run), "step": self.step, "saturation": saturation}
-            return through(photo, out, frame, steady=steady, settings=settings)
-        made = Pictures(self._translated(read_photo(photo, self.task.read), tile, saturation))
-        return made if out is None else made.save(out)
+            return self._film(Path(photo), out, tile, saturation, steady)
+        x = read_photo(photo, self.task.read)
+        found = Pictures(self._translated(x, tile, saturation), made=self._origin(saturation))
+        return found if out is None else found.save(out)
+
+    def _origin(self, saturation: float) -> dict[str, Any]:
+        told = {"saturation": saturation} if isinstance(self.task, Colourise) else {}
+        return self.made("translate", changed=True, task=self.task.name, **told)
+
+    def _film(self, film: Path, out: str | os.PathLike[str], tile: int, saturation: float, steady: float) -> Path:
+        def one(frame: Tensor, _last: Tensor | None) -> Tensor:
+            return self._translated(frame.unsqueeze(0), tile, saturation)[0]
+
+        digest = hashlib.sha256()
+        for parameter in self.network("model").state_dict().values():
+            digest.update(parameter.detach().cpu().contiguous().numpy().tobytes())
+        settings = {"system": "translator", "weights": digest.hexdigest(), "tile": tile, "saturation": saturation}
+        return through(film, out, one, steady=steady, settings=settings, made=self._origin(saturation))
 
     def _translated(self, x: Tensor, tile: int, saturation: float) -> Tensor:
         """Pictures as they are read, (n, read, h, w), grey or colour as the task has it, to (n, made, H, W)."""
@@ -191,7 +203,7 @@ class Translator(Learner):
             told = [self._figure(row, rows[2]) for row in rows[:2]]
             captions += [f"{say(self.task.plain_key)} {told[0]}"]
             captions += [f"{say('translator.output')} {told[1]}", say("translator.truth")]
-        return Pictures(torch.stack(cells), captions, columns=3)
+        return Pictures(torch.stack(cells), captions, columns=3, made=self.made("show_results", changed=True))
 
     def _figure(self, picture: Tensor, truth: Tensor) -> str:
         if isinstance(self.task, Colourise):
