@@ -28,6 +28,7 @@ from makebelieve.messages import (
     recogniser,
     recommender,
     report,
+    serving,
     style,
     stylizer,
     texts,

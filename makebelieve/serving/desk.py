@@ -1,0 +1,92 @@
+"""What routes share: the learner, the limits, the way to the networks, and forms whose fields depend on the learner."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import Depends, Request
+from pydantic import BaseModel, ConfigDict, create_model
+
+from makebelieve.serving.limits import Limits
+from makebelieve.serving.refusals import RefusalError
+from makebelieve.serving.worker import Work, Worker
+
+READERS = 2  # threads that decode and encode
+JSON, FORM = "application/json", "multipart/form-data"
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, eq=False)
+class Desk:
+    """Where requests are taken.
+
+    Attributes:
+        learn: the learner.
+        limits: of requests.
+        worker: the thread that owns its networks.
+    """
+
+    learn: Any
+    limits: Limits
+    worker: Worker
+    _readers: list[CapacityLimiter] = field(default_factory=list)
+
+    async def ask(self, request: Request, work: Work) -> Any:
+        """The result of work; given up when the caller leaves.
+
+        Raises:
+            RefusalError: the caller has left.
+        """
+        job = self.worker.put(work)
+        gone = asyncio.ensure_future(_left(request))
+        try:
+            await asyncio.wait({job.future, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if not job.future.done():
+                raise RefusalError(499, "serving.gone")
+            return job.future.result()
+        finally:
+            job.dropped = True
+            if job.future.done():
+                job.future.exception()  # else asyncio would complain that nobody has looked
+            gone.cancel()
+
+    async def read(self, function: Callable[..., _T], *given: Any) -> _T:
+        """`function(*given)` in a thread, for what would hold up the event loop."""
+        if not self._readers:  # it belongs to the event loop that first needs it
+            self._readers.append(CapacityLimiter(READERS))
+        return await to_thread.run_sync(partial(function, *given), limiter=self._readers[0])
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def form(name: str, fields: dict[str, Any]) -> type[BaseModel]:
+    """A form whose fields depend on the learner and the limits; what it does not know is refused."""
+    found: type[BaseModel] = create_model(name, __config__=ConfigDict(extra="forbid", allow_inf_nan=False), **fields)
+    return found
+
+
+def typed(function: Callable[..., Any], **types: Any) -> Callable[..., Any]:
+    """The function with these annotations: FastAPI reads them, and these types exist only once the learner is known."""
+    function.__annotations__ |= types
+    return function
+
+
+def _of_type(expected: str) -> Callable[[Request], Coroutine[Any, Any, None]]:
+    async def check(request: Request) -> None:
+        given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if given != expected:
+            raise RefusalError(415, "serving.type", given=given[:100] or "-", expected=expected)
+
+    return check
+
+
+of_json, of_form = [Depends(_of_type(JSON))], [Depends(_of_type(FORM))]  # what bodies of a route must be

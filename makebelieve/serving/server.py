@@ -1,0 +1,108 @@
+"""A run served over a socket of its own, until it is told to end."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from makebelieve.errors import OptionError
+from makebelieve.messages import say
+from makebelieve.runs import load
+from makebelieve.serving.app import build
+from makebelieve.serving.limits import Limits
+
+log = logging.getLogger(__name__)
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+SHORTEST = 16  # letters of a token
+BACKLOG = 256
+
+
+def serve_run(run: str | Path, *, host: str, port: int, token_file: str | Path | None, limits: Limits) -> None:
+    """See `makebelieve.serving.serve`."""
+    token = None if token_file is None else read_token(Path(token_file))
+    local = is_loopback(host)
+    if token is None and not local:
+        raise OptionError("serving.token_needed", host=host)
+    app = build(load(run), limits, token=token, hosts=LOOPBACK if local else None)
+    with listening(host, port) as sock:
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            log_level=logging.ERROR,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            ws="none",
+            limit_concurrency=4 * limits.queue + 64,  # sockets; requests have a limit of their own
+            timeout_graceful_shutdown=max(1, round(limits.grace)),
+        )
+        where, at = sock.getsockname()[:2]
+        log.info(say("serving.listening", run=run, url=f"http://{f'[{where}]' if ':' in where else where}:{at}"))
+        with ending_quietly():
+            uvicorn.Server(config).run([sock])
+    log.info(say("serving.ended"))
+
+
+def read_token(path: Path) -> str:
+    """The token that a file holds.
+
+    Raises:
+        OptionError: there is no such file, or what it holds is no token.
+    """
+    try:
+        token = path.expanduser().read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise OptionError("serving.token_file", path=path, why=str(error)) from error
+    if len(token) < SHORTEST or not token.isprintable() or " " in token:
+        raise OptionError("serving.token_short", path=path, least=SHORTEST)
+    return token
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens.
+
+    Raises:
+        OptionError: the address can't be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        sock = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except (OSError, OverflowError) as error:
+        raise OptionError("serving.address", host=host, port=port, why=str(error)) from error
+    with sock:
+        yield sock
+
+
+@contextmanager
+def ending_quietly() -> Iterator[None]:
+    """SIGTERM and Ctrl-C are the usual ends; uvicorn raises them once more when it is done, to no effect here."""
+
+    def nothing(_signal: int, _frame: FrameType | None) -> None: ...
+
+    try:
+        before = {sig: signal.signal(sig, nothing) for sig in (signal.SIGINT, signal.SIGTERM)}
+    except ValueError:  # not the main thread: signals are somebody else's
+        before = {}
+    try:
+        yield
+    finally:
+        for sig, handler in before.items():
+            signal.signal(sig, handler)

@@ -1,0 +1,121 @@
+"""Uploads and arrays as networks get them. Nothing here opens a path of the caller's."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from fastapi import UploadFile
+from PIL import Image
+from torch import Tensor
+
+from makebelieve.data.audio_files import soundfile
+from makebelieve.data.decode import covering
+from makebelieve.data.reading import PictureReading, Reading
+from makebelieve.errors import DataError
+from makebelieve.serving.limits import Limits
+from makebelieve.serving.refusals import RefusalError
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")  # Pillow knows others, some of which start programs
+RATES = (1000, 384_000)  # of sounds, in Hz
+POINTS = 10_000  # of a track
+_NO_PICTURE = (OSError, SyntaxError, ValueError, EOFError, struct.error)
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+
+async def contents(files: Sequence[UploadFile]) -> list[bytes]:
+    """What was uploaded."""
+    return [await file.read() for file in files]
+
+
+def check_picture(content: bytes, limits: Limits, *, factor: int = 1) -> None:
+    """Looks at the head of a picture before anything is decoded.
+
+    Args:
+        content: of the file.
+        limits: `pixels` of them.
+        factor: sides of what is made of it over its own.
+
+    Raises:
+        RefusalError: 415 for what is no picture of a known form, 413 for one with too many pixels.
+    """
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+            w, h = image.size
+    except _BOMBS as error:
+        raise RefusalError(413, "serving.bomb", limit=limits.pixels) from error
+    except _NO_PICTURE as error:
+        raise RefusalError(415, "serving.no_picture", known=", ".join(FORMATS)) from error
+    if w * h * factor * factor > limits.pixels:
+        raise RefusalError(413, "serving.pixels", w=w, h=h, factor=factor, limit=limits.pixels)
+
+
+def check_sound(content: bytes) -> None:
+    """Looks at the head of a sound.
+
+    Raises:
+        RefusalError: 415 for what is no sound, 422 for a rate that none has.
+    """
+    package = soundfile()
+    try:
+        rate = int(package.info(io.BytesIO(content)).samplerate)
+    except (package.SoundFileError, OSError, TypeError, ValueError) as error:
+        raise RefusalError(415, "serving.no_sound") from error
+    if not RATES[0] <= rate <= RATES[1]:
+        raise RefusalError(422, "serving.rate", rate=rate, least=RATES[0], most=RATES[1])
+
+
+def read_files(reading: Reading, files: Sequence[bytes], limits: Limits) -> Tensor:
+    """Uploaded pictures, sounds or other files as x, (n, …)."""
+    for content in files:
+        if reading.kind == "pictures":
+            check_picture(content, limits)
+        elif reading.kind == "audio":
+            check_sound(content)
+    return torch.stack([reading(content) for content in files])
+
+
+def read_arrays(reading: Reading | None, shape: tuple[int, ...], items: Sequence[Any], limits: Limits) -> Tensor:
+    """Items given as nested lists of numbers as x, (n, …)."""
+    found = []
+    for item in items:
+        array = numbers(item)
+        if reading is None:
+            if array.shape != shape:
+                raise DataError("data.other_numbers", given=array.shape, expected=shape)
+            found.append(torch.from_numpy(array.astype(np.float32)))
+            continue
+        if isinstance(reading, PictureReading):
+            _check_array(array, reading, limits)
+        elif reading.kind == "traces" and len(array) > POINTS:
+            raise RefusalError(413, "serving.points", n=len(array), limit=POINTS)
+        found.append(reading(array))
+    return torch.stack(found)
+
+
+def numbers(given: Any) -> np.ndarray[Any, Any]:
+    """Nested lists as an array of numbers.
+
+    Raises:
+        RefusalError: they are of unequal length or hold something else.
+    """
+    try:
+        array = np.asarray(given)
+    except ValueError as error:
+        raise RefusalError(422, "serving.ragged") from error
+    if array.dtype.kind not in "biuf" or not np.isfinite(array).all():
+        raise RefusalError(422, "serving.ragged")
+    return array
+
+
+def _check_array(array: np.ndarray[Any, Any], reading: PictureReading, limits: Limits) -> None:
+    """A picture as an array is scaled as a whole, so one that is long and thin would become huge."""
+    if array.ndim not in (2, 3) or 0 in array.shape:
+        raise DataError("data.array_shape", shape=array.shape)
+    h, w = covering((array.shape[0], array.shape[1]), reading.size)
+    if h * w > limits.pixels:
+        raise RefusalError(413, "serving.pixels", w=array.shape[1], h=array.shape[0], factor=1, limit=limits.pixels)
