@@ -6,6 +6,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from makebelieve.art.canvas import Still
+from makebelieve.art.dreaming import from_config as dream_from_config
+from makebelieve.art.learner import ArtLearner, kept_pictures
+from makebelieve.art.style import from_config as style_from_config
 from makebelieve.data import arrays, audio, binaries, images, ratings, series, text, traces
 from makebelieve.errors import CheckpointError
 from makebelieve.systems.autoencoder.door import from_config as autoencoder_from_config
@@ -15,6 +19,8 @@ from makebelieve.systems.gan.door import from_config as gan_from_config
 from makebelieve.systems.language_model.door import from_config as language_model_from_config
 from makebelieve.systems.recogniser.door import from_config as recogniser_from_config
 from makebelieve.systems.recommender.door import from_config as recommender_from_config
+from makebelieve.systems.stylizer.door import from_config as stylizer_from_config
+from makebelieve.systems.translator.door import from_config as translator_from_config
 from makebelieve.systems.vae.door import from_config as vae_from_config
 from makebelieve.training import Learner
 from makebelieve.training.protocols import Data
@@ -39,7 +45,13 @@ SYSTEMS: Mapping[str, Callable[[Mapping[str, Any], Data | None], Learner]] = {
     "language_model": language_model_from_config,
     "recommender": recommender_from_config,
     "regressor": recogniser_from_config,
+    "stylizer": stylizer_from_config,
+    "translator": translator_from_config,
     "vae": vae_from_config,
+}
+WORKS: Mapping[str, Callable[[Mapping[str, Any], Still], ArtLearner]] = {  # what they begin from lies in their folder
+    "dream": dream_from_config,
+    "style": style_from_config,
 }
 
 
@@ -64,10 +76,14 @@ def resume(run: str | Path) -> Any:
 def _learner(run: Path, *, with_data: bool) -> Learner:
     config = RunFolder(run).read_config()
     system = config.get("system")
-    if not isinstance(system, str) or system not in SYSTEMS:
+    if not isinstance(system, str) or system not in {*SYSTEMS, *WORKS}:
         raise CheckpointError("training.own_system", path=run)
     try:
-        learn = SYSTEMS[system](config, _data(config, run) if with_data else None)
+        learn: Learner
+        if system in WORKS:
+            learn = WORKS[system](config, Still(kept_pictures(run)))
+        else:
+            learn = SYSTEMS[system](config, _data(config, run) if with_data else None)
     except (KeyError, TypeError, AttributeError) as error:  # a config.json that someone else wrote
         raise CheckpointError("training.config_torn", path=run / "config.json") from error
     learn.restore(run)

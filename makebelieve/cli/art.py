@@ -105,6 +105,15 @@ def _with_shares(manners: list[Path], given: str | None) -> list[tuple[Path, flo
     return list(zip(manners, shares, strict=True))
 
 
+def finish(learn: Any, context: typer.Context) -> None:
+    """Finishes a dream or style that was interrupted, and writes its picture into the folder of its run."""
+    learn.finish()
+    out = Path(learn.run) / "picture.png"
+    made = mb.Artwork(learn)
+    made.save(out)
+    _tell(context, out, None, made)
+
+
 def _tell(context: typer.Context, out: Path, frames: Path | None, made: Any) -> None:
     values = {"picture": str(out), "frames": None if frames is None else str(frames), "steps": made.learner.step}
     if made.learner.run is not None:

@@ -32,6 +32,11 @@ def resume(
     if in_several(["resume", str(run)], {"processes": processes}, as_json=context.obj):
         return
     learn = mb.resume(run)
+    if hasattr(learn, "finish"):
+        from makebelieve.cli.art import finish
+
+        finish(learn, context)
+        return
     fit_and_tell(learn, learn.resume, as_json=context.obj)
 
 
