@@ -337,7 +337,11 @@ class Learner:
             self.interrupted = not train(self, plan, schedule)
             self._failed = False
         if self.interrupted:
-            key = "training.interrupted" if self._asked_folder is not False else "training.interrupted_here"
+            key = (
+                "training.interrupted_here"
+                if self._asked_folder is False and self.run is None
+                else "training.interrupted"
+            )
             log.warning(say(key, step=self.step, run=self.run))
 
     def _open_folder(self) -> None:
