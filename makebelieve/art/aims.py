@@ -127,7 +127,8 @@ class Aims:
         return Aim(content, squares, self.content_weights, regions, self.style_weights)
 
     def _seen(self, x: Tensor, size: Size) -> dict[str, Tensor]:
-        return self.features(resized(x, size)[None].to(self.features.scale.device))
+        seen: dict[str, Tensor] = self.features(resized(x, size)[None].to(self.features.scale.device))
+        return seen
 
     def _grams(self, style: Tensor, factor: float) -> dict[str, Tensor]:
         h, w = (max(1, round(side * factor)) for side in style.shape[-2:])

@@ -45,7 +45,7 @@ def style(
     content_layers: str | Sequence[str] | Mapping[str, float] | None = None,
     style_layers: str | Sequence[str] | Mapping[str, float] | None = None,
     content_weight: float = 1.0,
-    style_weight: float = 100.0,
+    style_weight: float = 40.0,
     tv_weight: float = 0.1,
     init: Init = "content",
     optimizer: Optimizer = "lbfgs",
