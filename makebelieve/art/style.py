@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -22,6 +23,7 @@ from makebelieve.art.learner import ArtLearner, scale_name
 from makebelieve.art.memory import bytes_of, tell
 from makebelieve.art.reading import Picture, Size, read_picture, resized
 from makebelieve.errors import CheckpointError, DataError, OptionError
+from makebelieve.messages import say
 from makebelieve.networks.features import Features, features_of
 from makebelieve.networks.folding import lighten
 from makebelieve.ops import total_variation
@@ -30,6 +32,8 @@ from makebelieve.training.precision import FORMATS
 from makebelieve.training.protocols import Batch
 from makebelieve.training.randomness import derive, seeded
 from makebelieve.training.recipe import Networks, OptimizerFactory, Run, Turns, recipe
+
+log = logging.getLogger(__name__)
 
 PROBE = 64  # pixels a side, at most, of what a network is tried on
 BYTES_A_PIXEL = 12  # three floats
@@ -152,7 +156,10 @@ def style(
         learning_rate=learning_rate, seed=seed, device=device, precision=precision, saving=saving or Saving()
     )
     learn = _make(pictures, choices, backbone, settings, callbacks, run)
-    learn.finish()
+    try:
+        learn.finish()
+    except OSError as error:
+        log.warning(say("style.disk", run=learn.run, why=error.strerror or error))
     return Artwork(learn)
 
 

@@ -66,6 +66,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name}={given!r} was given; it is the name of a layer, several, or {{name: share}} with shares above 0.",
         "{name}={given!r}이(가) 주어졌습니다. 층 이름 하나나 여럿, 또는 비중이 0보다 큰 {{이름: 비중}}이어야 합니다.",
     ),
+    "style.disk": (
+        "The run's folder {run} can't be written ({why}); this is the picture so far.",
+        "실행 폴더 {run}에 쓸 수 없습니다({why}). 지금까지의 그림을 돌려드립니다.",
+    ),
     "style.memory": (
         "This needs about {needed} MB of memory at {height} × {width} besides the program itself.",
         "{height} × {width}에서 프로그램 자체 외에 메모리가 약 {needed}MB 필요합니다.",
