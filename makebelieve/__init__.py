@@ -62,6 +62,7 @@ _HOMES = {
     "layers": "makebelieve.networks.features",
     "load": "makebelieve.runs",
     "mae": "makebelieve.systems.recogniser",
+    "pairs": "makebelieve.data",
     "provenance": "makebelieve.origin",
     "random_affine": "makebelieve.data",
     "random_bend": "makebelieve.data",

@@ -9,6 +9,7 @@ from makebelieve.data import arrays as arrays
 from makebelieve.data import audio as audio
 from makebelieve.data import binaries as binaries
 from makebelieve.data import images as images
+from makebelieve.data import pairs as pairs
 from makebelieve.data import random_affine as random_affine
 from makebelieve.data import random_bend as random_bend
 from makebelieve.data import random_crop as random_crop

@@ -39,6 +39,7 @@ DOORS: dict[str, Callable[[], Callable[..., Any]]] = {
 # What the items are, by the word for it: the doors to data.
 KINDS: dict[str, Callable[[], Callable[..., Any]]] = {
     "pictures": lambda: mb.images,
+    "pairs": lambda: mb.pairs,
     "sounds": lambda: mb.audio,
     "series": lambda: mb.series,
     "traces": lambda: mb.traces,
@@ -51,7 +52,7 @@ USUAL_KINDS = {
     "language-model": "texts",
     "recommender": "ratings",
 }  # of others "pictures", or what the options name
-NOT_OPTIONS = ["source", "x", "y", "tokens"]
+NOT_OPTIONS = ["source", "inputs", "x", "y", "tokens"]
 # How a fit goes, by the word for it: the learner's methods.
 FITS = {"plain": "fit", "one-cycle": "fit_one_cycle", "fine-tune": "fine_tune"}
 
@@ -122,7 +123,9 @@ def learner_of(door: Callable[..., Any], given: Mapping[str, Any]) -> Any:
 
 
 def kind_of(system: str, given: Mapping[str, Any]) -> str:
-    """What the items are where nobody says it: a column of texts makes them texts."""
+    """What the items are where nobody says it: a column of texts makes them texts, targets make them pairs."""
+    if given.get("targets") is not None:
+        return "pairs"
     return USUAL_KINDS.get(system, "texts" if given.get("text") is not None else "pictures")
 
 

@@ -12,6 +12,7 @@ from makebelieve.data.data import Data, Facts
 from makebelieve.data.download import cache_folder
 from makebelieve.data.images import images
 from makebelieve.data.known import KNOWN
+from makebelieve.data.pairs import pairs
 from makebelieve.data.part import Part
 from makebelieve.data.ratings import ratings
 from makebelieve.data.ratings_data import RatingsData
@@ -36,6 +37,6 @@ from makebelieve.data.traces import traces
 __all__ = [
     "KNOWN", "KNOWN_RATINGS", "KNOWN_TEXTS", "Batch", "BatchTransform", "Data", "DataBlock", "Facts", "Part",
     "RatingsData", "TextData", "TextStreams", "Tokens", "arrays", "audio", "binaries", "cache_folder", "images",
-    "random_affine", "random_bend", "random_crop", "random_flip", "random_mask", "random_noise", "random_shift",
+    "pairs", "random_affine", "random_bend", "random_crop", "random_flip", "random_mask", "random_noise", "random_shift",
     "random_speed", "random_split", "random_warp", "ratings", "series", "text", "traces",
 ]  # fmt: skip

@@ -39,7 +39,7 @@ class Pair(NamedTuple):
 
 def pairs(
     inputs: Any,
-    targets: Any,
+    targets: str | Path | Sequence[Any] | np.ndarray | Tensor,
     *,
     size: int | Sequence[int] | None = None,
     channels: Sequence[int | None] = (None, None),

@@ -21,6 +21,10 @@ DOCUMENTS = [
     "docs/forecaster.ko.md",
     "docs/recommenders.md",
     "docs/recommenders.ko.md",
+    "docs/art.md",
+    "docs/art.ko.md",
+    "docs/translator.md",
+    "docs/translator.ko.md",
 ]
 BLOCK = re.compile(r"(?:<!-- in tests: (?P<swaps>.*?) -->\n)?```python\n(?P<code>.*?)```", re.DOTALL)
 
