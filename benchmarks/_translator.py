@@ -1,6 +1,6 @@
 """The translator on photos that it has not seen: enlarged, coloured, restored, beside what needs no network.
 
-    python benchmarks/_translator.py [enlarge] [colourise] [restore] [speed] [--minutes 10] [--data FOLDER] [--size 128]
+    python benchmarks/_translator.py [--tasks enlarge colourise backbone restore speed] [--minutes 10] [--size 128]
 
 The photos are split by their folders, `train` and `test`. Times are wall time of `fit`, all that it does included; how
 many threads there were stands below each table. Sheets of results are written where `--out` says.
@@ -115,10 +115,16 @@ def speed(data: mb.Data, rounds: int, steps: int) -> None:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--tasks", nargs="*", default=["enlarge", "colourise", "restore", "speed"])
+    parser.add_argument(
+        "--tasks",
+        nargs="*",
+        default=["enlarge", "colourise", "restore", "speed"],
+        choices=["enlarge", "colourise", "backbone", "restore", "speed"],
+    )
     parser.add_argument("--data", type=Path, default=FLOWERS)
     parser.add_argument("--size", type=int, default=128)
     parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--backbone", default="mobilenet_v2", help="of the task `backbone`: colourise with one")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=20, help="of a round of the speed test")
     parser.add_argument("--out", type=Path, default=Path(tempfile.mkdtemp()))
@@ -129,6 +135,8 @@ def run(args: argparse.Namespace) -> None:
     for task in ("enlarge", "colourise", "restore"):
         if task in args.tasks:
             quality(data, task, args.minutes, args.out)
+    if "backbone" in args.tasks:
+        quality(data, "colourise", args.minutes, args.out / "with-backbone", backbone=args.backbone)
     if "speed" in args.tasks:
         speed(data, args.rounds, args.steps)
     print(f"\nSheets in {args.out}")

@@ -51,6 +51,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "network={given} was given; it is a torch module of your own, or left out for the U-Net.",
         "network={given}이(가) 주어졌습니다. 직접 만든 torch 모듈을 주거나, U-Net을 쓰려면 생략하십시오.",
     ),
+    "translator.no_backbone": (
+        'backbone="{given}" was given; it goes with the U-Net of the tasks colourise, restore and pairs: leave it out to '
+        "enlarge and for a network of your own.",
+        'backbone="{given}"이(가) 주어졌습니다. colourise, restore, pairs 과제의 U-Net에만 쓰이므로 확대하거나 직접 만든 '
+        "네트워크를 쓸 때는 생략하십시오.",
+    ),
+    "translator.backbone": (
+        'backbone="{given}" lacks maps of {strides} times less than the picture\'s side: take another, such as '
+        "mobilenet_v2 or resnet18.",
+        'backbone="{given}"에는 그림 한 변의 {strides}분의 1 크기 맵이 모두 있지 않습니다. mobilenet_v2나 resnet18 같은 '
+        "다른 네트워크를 주십시오.",
+    ),
     "translator.own_network": (
         "The network makes {found} of two pictures of 32 × 32 pixels; this task needs {wanted}.",
         "네트워크가 32 × 32 픽셀 그림 두 장에서 {found}을(를) 만듭니다. 이 과제에는 {wanted}이(가) 필요합니다.",

@@ -291,6 +291,36 @@ def test_a_perceptual_loss_is_added(data, tmp_path):
         from_config(config, data)
 
 
+class Small(nn.Module):
+    """A classifier of two layers, as a library would have it."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = nn.Conv2d(3, 4, 3, stride=2, padding=1), nn.Conv2d(4, 6, 3, stride=2, padding=1)
+
+    def forward(self, x):
+        return self.second(torch.relu(self.first(x)))
+
+
+def test_a_backbone_tells_each_level_and_does_not_learn():
+    from makebelieve.networks.features import features_of
+
+    torch.manual_seed(0)
+    features = features_of(Small(), ["first", "second"])
+    net = UNet(1, 2, [4, 6], [1, 1], patch=2, backbone=features, told=[4, 6])
+    x = torch.rand(2, 1, 9, 14)
+    nn.init.normal_(net.leave.weight)
+    found = net(x)
+    assert found.shape == (2, 2, 9, 14)
+    found.sum().backward()
+    assert all(p.grad is None for p in features.parameters())
+    assert all(p.grad is not None for p in net.told.parameters())
+    for layer in net.told:
+        nn.init.zeros_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    assert not torch.allclose(net(x), found)
+
+
 # -------------------------------------------------------------------- using it
 
 
@@ -463,6 +493,7 @@ class Wrong(nn.Module):
         ("enlarge", {"crop": 8, "adversarial": 0.1}, "from 16 to 16"),
         ("restore", {"width": 0}, "width=0"),
         ("restore", {"network": "resnet"}, "module of your own"),
+        ("enlarge", {"backbone": "resnet18"}, "leave it out to"),
         ("restore", {"network": Wrong()}, "needs"),
     ],
 )

@@ -19,7 +19,7 @@ from makebelieve.objectives.perceptual import content_distance
 from makebelieve.report import SaveSamples, WriteReport
 from makebelieve.systems.translator import recipes
 from makebelieve.systems.translator.learner import Translator
-from makebelieve.systems.translator.networks import Added, PatchCritic, UNet
+from makebelieve.systems.translator.networks import Added, PatchCritic, UNet, seers
 from makebelieve.systems.translator.tasks import Colourise, Enlarge, Restore, Task
 from makebelieve.systems.translator.wear import Wear
 from makebelieve.training import Callback, Settings, TrainingOptions
@@ -33,7 +33,7 @@ SHOWN = 4  # rows of the sheets along the way
 LOOKED_AT = 64  # items whose range is checked at the door
 VALIDATED = 64  # items whose loss is taken after each epoch: of small sets epochs are short
 FACTORS = (2, 3, 4)
-CROPS = {"colourise": 128, "enlarge": 32, "restore": 64, "pairs": 128}  # of inputs
+CROPS = {"colourise": 96, "enlarge": 32, "restore": 64, "pairs": 96}  # of inputs
 WIDTHS = {"colourise": 48, "enlarge": 48, "restore": 40, "pairs": 40}
 LEAST_CROP, LEAST_JUDGED, MOST_CROP, MOST_WIDTH = 4, 16, 1024, 512
 LAYER = "relu2_2"  # of a VGG: the content layer of Johnson et al. 2016 for enlarging
@@ -49,6 +49,7 @@ def translator(
     dust: float = 0.0,
     network: nn.Module | None = None,
     width: int | None = None,
+    backbone: str | None = None,
     crop: int | None = None,
     perceptual: Perceptual | None = None,
     perceptual_weight: float = 0.01,
@@ -72,7 +73,10 @@ def translator(
         network: a module of your own: inputs (n, c, h, w) in [0, 1] to pictures, (n, c', f·h, f·w); to colourise, to
             a and b of CIE Lab over 100, (n, 2, h, w).
         width: channels at the finest level of the U-Net (one level, an EDSR, to enlarge); by default 40 or 48.
-        crop: side of the squares that it learns from, of the output; by default 64, to colourise or for pairs 128.
+        backbone: a classifier of torchvision or timm, such as "mobilenet_v2", whose layers tell the U-Net what it sees:
+            for colours, which depend on what a thing is. None by default, as it needs weights that may have to be
+            fetched; not for enlarging.
+        crop: side of the squares that it learns from, of the output; by default 64, to colourise or for pairs 96.
         perceptual: a network whose layer is to see output and truth alike too (Johnson et al. 2016): a VGG's name,
             such as "vgg16", or (name, layer), see `mb.layers`. None by default: it needs weights that may have to be
             fetched, it costs more than the U-Net itself, and what it gains in looks it loses in PSNR.
@@ -89,7 +93,7 @@ def translator(
     facts = data.describe()
     name = _task_name(task, facts)
     choices = Choices(
-        name, factor, noise, scratches, dust, network, width, crop, perceptual, perceptual_weight, adversarial
+        name, factor, noise, scratches, dust, network, width, backbone, crop, perceptual, perceptual_weight, adversarial
     )
     callbacks, run = training.get("callbacks", ()), training.get("run")
     return _make(data, facts, choices, Settings.of(training), callbacks, run)
@@ -106,6 +110,7 @@ class Choices:
     dust: float
     network: nn.Module | Literal["unet"] | None
     width: int | None
+    backbone: str | None
     crop: int | None
     perceptual: Perceptual | None
     perceptual_weight: float
@@ -120,6 +125,8 @@ class Choices:
         _checked("perceptual_weight", self.perceptual_weight, 0, 1e6)
         if self.width is not None:
             whole(self.width, 1, "translator.width", MOST_WIDTH)
+        if self.backbone is not None and (self.task == "enlarge" or isinstance(self.network, nn.Module)):
+            raise OptionError("translator.no_backbone", given=self.backbone)
         if not (self.network is None or self.network == "unet" or isinstance(self.network, nn.Module)):
             raise OptionError("translator.network", given=repr(self.network)[:80])
 
@@ -154,11 +161,13 @@ def _make(
     settings: Settings,
     callbacks: Sequence[Callback] = (),
     run: str | Path | None = None,
+    *,
+    pretrained: bool = True,
 ) -> Translator:
     shape = _shape(data, facts)
     task = _task(choices, shape, facts)
     crop = _crop(choices, task, shape)
-    nets: dict[str, nn.Module] = {"model": _network(choices, task, settings.seed)}
+    nets: dict[str, nn.Module] = {"model": _network(choices, task, settings.seed, pretrained=pretrained)}
     options: dict[str, Any] = {"task": task, "crop": crop}
     if choices.perceptual is not None and data is not None:
         options |= {"perceptual": _perceptual(choices.perceptual), "weight": choices.perceptual_weight}
@@ -236,18 +245,22 @@ def _crop(choices: Choices, task: Task, shape: tuple[int, int, int]) -> int:
     return crop
 
 
-def _network(choices: Choices, task: Task, seed: int) -> nn.Module:
+def _network(choices: Choices, task: Task, seed: int, *, pretrained: bool) -> nn.Module:
     if isinstance(choices.network, nn.Module):
         return _tried(choices.network, task)
     w = choices.width or WIDTHS[choices.task]
+    widths, blocks, patch = [w, 2 * w, 3 * w], [2, 2, 2], 2
+    if isinstance(task, Enlarge):
+        widths, blocks, patch = [w], [8], 1
+    elif isinstance(task, Colourise):  # colours are coarse, and what a thing is shows in its surroundings
+        widths, blocks, patch = [w, 2 * w, 3 * w, 4 * w], [1, 1, 2, 2], 4
     with seeded(derive(seed, "weights")):
-        if isinstance(task, Enlarge):
-            return Added(UNet(task.given, task.found, [w], [8], factor=task.factor), task.base)
-        if isinstance(task, Colourise):  # colours are coarse, and what a thing is shows in its surroundings
-            body = UNet(task.given, task.found, [w, 2 * w, 3 * w, 4 * w], [1, 1, 2, 2], patch=4)
-        else:
-            body = UNet(task.given, task.found, [w, 2 * w, 3 * w], [2, 2, 2], patch=2)
-        return Added(body, task.base)
+        backbone, told = None, list[int]()
+        if choices.backbone is not None:
+            strides = [patch * 2**level for level in range(len(widths))]
+            backbone, told = seers(choices.backbone, strides, pretrained=pretrained)
+        options: dict[str, Any] = {"patch": patch, "factor": task.factor, "backbone": backbone, "told": told}
+        return Added(UNet(task.given, task.found, widths, blocks, **options), task.base)
 
 
 def _tried(network: nn.Module, task: Task) -> nn.Module:
@@ -294,4 +307,5 @@ def from_config(config: Mapping[str, Any], data: Data | None) -> Translator:
     choices = Choices(**arguments)
     if choices.network is None or (choices.perceptual == "own" and data is not None):
         raise CheckpointError("training.own_parts")
-    return _make(data, config["data"]["facts"], choices, Settings.from_config(config))
+    settings = Settings.from_config(config)
+    return _make(data, config["data"]["facts"], choices, settings, pretrained=False)  # the checkpoint has the weights

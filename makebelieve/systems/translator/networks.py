@@ -14,6 +14,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
+from makebelieve.errors import OptionError
+from makebelieve.networks.features import Features, LayerRow, features_of, layers
+
+LOOKED_AT = 256  # pixels a side at which a backbone's layers are compared
+
 
 class Block(nn.Module):
     """x + conv(relu(conv(x))) without normalisation (Lim et al. 2017, section 3.1), at first the identity.
@@ -53,13 +58,26 @@ class UNet(nn.Module):
         blocks: residual blocks of each level, on each side of the U.
         patch: side of the patches.
         factor: sides of the output over those of the input.
+        backbone: a frozen network that tells each level what it sees there, one layer a level (hypercolumns; Larsson et
+            al. 2016), or None.
+        told: channels of those layers.
     """
 
     def __init__(
-        self, given: int, found: int, widths: Sequence[int], blocks: Sequence[int], *, patch: int = 1, factor: int = 1
+        self,
+        given: int,
+        found: int,
+        widths: Sequence[int],
+        blocks: Sequence[int],
+        *,
+        patch: int = 1,
+        factor: int = 1,
+        backbone: Features | None = None,
+        told: Sequence[int] = (),
     ) -> None:
         super().__init__()
-        self.patch, self.factor = patch, factor
+        self.patch, self.factor, self.backbone = patch, factor, backbone
+        self.told = nn.ModuleList([nn.Conv2d(here, there, 1) for here, there in zip(told, widths, strict=False)])
         self.stride = patch * 2 ** (len(widths) - 1)
         self.enter = nn.Conv2d(given * patch**2, widths[0], 3, padding=1)
         chains = [(width, count) for width, count in zip(widths, blocks, strict=True)]
@@ -79,21 +97,38 @@ class UNet(nn.Module):
         """From (n, given, h, w) in [0, 1] of any size to (n, found, f·h, f·w); at first zeros."""
         h, w = x.shape[-2:]
         lacking = -h % self.stride, -w % self.stride
-        x = x - 0.5
         if any(lacking):
             x = F.pad(x, (0, lacking[1], 0, lacking[0]), mode="replicate")
+        seen = self._seen(x)
+        x = x - 0.5
         entered = self.enter(F.pixel_unshuffle(x, self.patch) if self.patch > 1 else x)
         y, across = entered, []
-        for chain, down in zip(self.before, self.down, strict=True):
-            across.append(chain(y))
+        for level, (chain, down) in enumerate(zip(self.before, self.down, strict=True)):
+            across.append(chain(self._with(y, seen, level)))
             y = down(across[-1])
-        y = self.middle(y)
+        y = self.middle(self._with(y, seen, len(self.before)))
         for chain, up in zip(reversed(self.after), reversed(self.up), strict=True):
             y = chain(across.pop() + up(y))
         y = self.leave(y + entered)
         if self.patch * self.factor > 1:
             y = F.pixel_shuffle(y, self.patch * self.factor)
         return cast(Tensor, y[..., : h * self.factor, : w * self.factor])
+
+    def _seen(self, x: Tensor) -> list[Tensor]:
+        """The backbone's maps by level; [] without one."""
+        if self.backbone is None:
+            return []
+        with torch.no_grad():
+            return list(self.backbone(x.expand(-1, 3, -1, -1) if x.shape[1] == 1 else x).values())
+
+    def _with(self, y: Tensor, seen: Sequence[Tensor], level: int) -> Tensor:
+        """y and what the backbone says of the same places."""
+        if not seen:
+            return y
+        told = self.told[level](seen[level])
+        if told.shape[-2:] != y.shape[-2:]:
+            told = F.interpolate(told, y.shape[-2:], mode="bilinear")
+        return y + cast(Tensor, told)
 
 
 class Added(nn.Module):
@@ -141,3 +176,26 @@ class PatchCritic(nn.Module):
 
 def _chain(width: int, count: int) -> nn.Sequential:
     return nn.Sequential(*(Block(width) for _ in range(count)))
+
+
+def seers(backbone: str, strides: Sequence[int], *, pretrained: bool) -> tuple[Features, list[int]]:
+    """For each stride a layer of the backbone, the last whose maps are nearest to that size, and its channels.
+
+    Args:
+        backbone: a classifier of torchvision or timm by name.
+        strides: of a U-Net's levels, rising.
+        pretrained: whether to load its published weights.
+
+    Raises:
+        OptionError: there is no such network, or it has fewer sizes of maps than there are levels.
+    """
+    side = LOOKED_AT
+    rows = [row for row in layers(backbone, size=side) if min(row.shape[1:]) > 1]
+    chosen: list[LayerRow] = []
+    for stride in strides:
+        least = min(abs(row.shape[1] - side / stride) for row in rows)
+        chosen.append([row for row in rows if abs(row.shape[1] - side / stride) == least][-1])
+    names = [row.name for row in chosen]
+    if len(set(names)) < len(names):
+        raise OptionError("translator.backbone", given=backbone, strides=", ".join(map(str, strides)))
+    return features_of(backbone, names, pretrained=pretrained), [row.shape[0] for row in chosen]
