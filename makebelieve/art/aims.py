@@ -109,19 +109,20 @@ class Aims:
 
     @torch.no_grad()
     def _find(self, size: Size) -> Aim:
-        content = {
-            name: maps.clone() for name, maps in self._seen(self.content, size).items() if name in self.content_weights
-        }
+        seen = self._seen(self.content, size)
+        content = {name: seen[name] for name in self.content_weights}
+        shapes = {name: (seen[name].shape[-2], seen[name].shape[-1]) for name in self.style_weights}
+        del seen  # the maps of the other layers are large
         factor = max(size) / max(self.content.shape[-2:])
         found = [self._grams(style, factor) for style in self.styles]
         if self.masks is None:
             blend = {name: sum_of(self.shares, [grams[name] for grams in found]) for name in self.style_weights}
             regions = [Region(blend, _scales(blend), {}, 1.0)]
         else:
-            shapes = self._shapes(size)
+            masks = [mask.to(self.features.scale.device) for mask in self.masks]
             regions = [
                 Region(grams, _scales(grams), places(mask, shapes), share * len(found) * float(mask.mean()))
-                for grams, share, mask in zip(found, self.shares, self.masks, strict=True)
+                for grams, share, mask in zip(found, self.shares, masks, strict=True)
             ]
         squares = {name: 1 / maps.float().square().mean().clamp(min=_TINY) for name, maps in content.items()}
         return Aim(content, squares, self.content_weights, regions, self.style_weights)
@@ -134,11 +135,6 @@ class Aims:
         h, w = (max(1, round(side * factor)) for side in style.shape[-2:])
         seen = self._seen(style, (h, w))
         return {name: gram(seen[name]) for name in self.style_weights}
-
-    def _shapes(self, size: Size) -> dict[str, Size]:
-        """(h, w) of the style layers' maps of a picture of this size."""
-        seen = self._seen(self.content.new_zeros(self.content.shape), size)
-        return {name: (seen[name].shape[-2], seen[name].shape[-1]) for name in self.style_weights}
 
 
 def sum_of(shares: Sequence[float], grams: Sequence[Tensor]) -> Tensor:

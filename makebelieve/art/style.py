@@ -104,7 +104,7 @@ def style(
             takes all as they are.
         scales: sizes that it goes through, each half of the next; by default down to about 128 pixels.
         steps: of the optimizer at each scale, the coarsest first, or one number for all; each is one evaluation. By
-            default 200 for L-BFGS and 300 for Adam.
+            default 100 for L-BFGS and 200 for Adam.
         preserve_colour: whether only brightness is painted and each place's chroma stays the content's (Gatys et al.,
             2016, arXiv:1606.05897), exactly.
         styles: several styles instead of one, or [(style, share), …]; shares are brought to add up to 1. Their Gram

@@ -33,11 +33,9 @@ def gram(maps: Tensor, weights: Tensor | None = None) -> Tensor:
     # channels-last memory is (n, h·w, c): its transpose costs nothing
     f = maps.permute(0, 2, 3, 1).reshape(n, h * w, c)
     if weights is None:
-        product, places = _square(f), torch.tensor(float(h * w))
-    else:
-        t = weights.float().permute(0, 2, 3, 1).reshape(-1, h * w, 1)
-        product, places = _square(f * t.sqrt().to(f.dtype)), t.sum(1, keepdim=True).clamp(min=1e-12)
-    return product / places.to(maps.device)
+        return _square(f) / (h * w)
+    t = weights.float().permute(0, 2, 3, 1).reshape(-1, h * w, 1)
+    return _square(f * t.sqrt().to(f.dtype)) / t.sum(1, keepdim=True).clamp(min=1e-12)
 
 
 def _square(f: Tensor) -> Tensor:
