@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from torch import Tensor
 
+from makebelieve.origin import stamp
 from makebelieve.pictures import Pictures
 
 Form = Literal["png", "json", "npy"]
@@ -72,10 +73,10 @@ def as_pictures(pictures: Pictures, how: Form, headers: Mapping[str, str] | None
 
 
 def png(pictures: Pictures) -> bytes:
-    """One picture's own pixels, or the sheet of several."""
+    """One picture's own pixels, or the sheet of several; the file says where they come from."""
     out = io.BytesIO()
     image = pictures[0] if len(pictures) == 1 else pictures.grid()
-    image.save(out, "PNG")
+    image.save(out, "PNG", **({} if pictures.made is None else stamp(pictures.made, "PNG")))
     return out.getvalue()
 
 

@@ -8,7 +8,6 @@ import hmac
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -65,9 +64,12 @@ class Gate:
 
     def _check(self, headers: Headers, path: str) -> None:
         if self.hosts is not None:
-            for named in (headers.get("host", ""), urlsplit(headers.get("origin", "")).netloc):
-                if (named or "host" not in headers) and _without_port(named) not in self.hosts:
-                    raise RefusalError(421, "serving.host", host=named[:100], known=", ".join(self.hosts))
+            names = [headers.get("host", "")]
+            if "origin" in headers:  # a page in a browser asks; "null" is one of no place
+                names.append(headers["origin"].partition("://")[2])
+            for name in names:
+                if _without_port(name) not in self.hosts:
+                    raise RefusalError(421, "serving.host", host=name[:100] or "-", known=", ".join(self.hosts))
         if self.token is not None and path not in OPEN and not _same(_named(headers), self.token):
             raise RefusalError(401, "serving.token_wrong")
         if path not in UNCOUNTED and self.inside >= self.limits.queue:

@@ -69,7 +69,9 @@ def _add_verb(app: FastAPI, desk: Desk, verb: str) -> None:
         found = await desk.ask(request, Work(verb, key, len(x), (x, label), work))
         if verb == "encode":
             return await desk.read(_codes, found)
-        return await desk.read(answers.as_pictures, Pictures(found), asked.format)
+        return await desk.read(
+            answers.as_pictures, Pictures(found, made=learn.made(verb, changed=True, **options)), asked.format
+        )
 
     files = Annotated[list[UploadFile], File(min_length=1, max_length=min(desk.limits.items, desk.limits.n))]
     documented: dict[str, Any] = (

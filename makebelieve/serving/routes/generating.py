@@ -75,7 +75,10 @@ def generated(learn: Any, chosen: dict[str, Any], payloads: list[tuple[int, int,
     y = None if learn.classes is None else torch.cat([one for one in labels if one is not None])
     x = _decoded(learn, _filled(z), None if y is None else _filled(y), rest)
     parts = x[: len(z)].split([n for n, _, _ in payloads])
-    return [Pictures(part, class_names(one, learn.classes)) for part, one in zip(parts, labels, strict=True)]
+    return [
+        Pictures(part, class_names(one, learn.classes), made=learn.made("generate", seed=seed, label=label, **chosen))
+        for part, one, (_, seed, label) in zip(parts, labels, payloads, strict=True)
+    ]
 
 
 def _points(learn: Any, n: int, seed: int, truncation: float | None) -> Tensor:
@@ -142,6 +145,6 @@ def _made(learn: Any, payloads: list[tuple[Tensor, str | None]]) -> list[Picture
     x = made.tensor if isinstance(made, Pictures) else made
     parts = x[: sum(len(one) for one, _ in payloads)].split([len(one) for one, _ in payloads])
     return [
-        Pictures(part, class_names(one, getattr(learn, "classes", None)))
+        Pictures(part, class_names(one, getattr(learn, "classes", None)), made=learn.made("decode"))
         for part, one in zip(parts, labels, strict=True)
     ]

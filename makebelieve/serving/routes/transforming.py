@@ -6,12 +6,18 @@ import inspect
 from typing import Annotated, Any
 
 from fastapi import FastAPI, File, Query, Request, UploadFile
+from PIL import Image
 from pydantic import Field
 from starlette.responses import Response
 
+from makebelieve.data.decode import read_image
+from makebelieve.data.load import UNREADABLE
+from makebelieve.data.reading import named, why
+from makebelieve.errors import DataError
 from makebelieve.messages import say
 from makebelieve.serving import answers
 from makebelieve.serving.desk import Desk, form, of_form, typed
+from makebelieve.serving.limits import Limits
 from makebelieve.serving.uploads import check_picture, contents
 from makebelieve.serving.worker import Work
 
@@ -38,9 +44,9 @@ def _add(app: FastAPI, desk: Desk, verb: str) -> None:
 
     async def run(request: Request, file: Any, asked: Any) -> Response:
         (content,) = await contents([file])
-        await desk.read(lambda: check_picture(content, desk.limits, factor=factor))
+        picture = await desk.read(_decoded, content, desk.limits, factor)
         given = {name: getattr(asked, name) for name in options}
-        work = Work(verb, None, 1, None, lambda _: [getattr(learn, verb)(content, **given)])
+        work = Work(verb, None, 1, None, lambda _: [getattr(learn, verb)(picture, **given)])
         return await desk.read(answers.as_pictures, await desk.ask(request, work), asked.format)
 
     told = {"stylise": "serving.stylise", "translate": "serving.translate"}
@@ -52,3 +58,12 @@ def _add(app: FastAPI, desk: Desk, verb: str) -> None:
         responses=answers.PICTURES,
         dependencies=of_form,
     )(typed(run, file=Annotated[UploadFile, File()], asked=Annotated[asks, Query()]))
+
+
+def _decoded(content: bytes, limits: Limits, factor: int) -> Image.Image:
+    """A picture of any size, RGB and upright."""
+    check_picture(content, limits, factor=factor)
+    try:
+        return read_image(content, None, 3)
+    except UNREADABLE as error:
+        raise DataError("data.unreadable", name=named(content), why=why(error)) from error

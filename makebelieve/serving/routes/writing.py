@@ -20,11 +20,14 @@ from makebelieve.serving.worker import Work
 USUAL = 400  # tokens
 TURN = 0.02  # seconds that one text is written before others have their turn
 MOST_SEED = 2**63 - 1
+EVENT = {  # the schema of one event
+    "type": "object",
+    "properties": {"event": {"enum": ["message", "end", "error"]}, "data": {"type": "string"}},
+    "required": ["data"],
+    "examples": [{"data": '{"text": "the "}'}],
+}
 EVENTS: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": 'data: {"text": …}; event: end; event: error',
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
-    }
+    200: {"description": "data, end, error", "content": {"text/event-stream": {"schema": EVENT}}}
 }
 
 
