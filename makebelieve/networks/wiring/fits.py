@@ -43,7 +43,7 @@ def _misses(module: nn.Module, x: Tensor) -> str | None:
     if isinstance(module, _BatchNorm):
         ranks = (2, 3) if isinstance(module, nn.BatchNorm1d) else (4,) if isinstance(module, nn.BatchNorm2d) else (5,)
         fits = x.dim() in ranks and x.shape[1] == module.num_features
-        return None if fits else f"({batch}, {module.num_features}{', …' if ranks[-1] > 2 else ''})"
+        return None if fits else f"({batch}, {module.num_features}{', …' if x.dim() > 2 or 2 not in ranks else ''})"
     if isinstance(module, nn.RNNBase):
         fits = x.dim() == 3 and x.shape[-1] == module.input_size
         return None if fits else f"({batch}, {say('wiring.time')}, {module.input_size})"

@@ -23,7 +23,7 @@ from torch.overrides import is_tensor_method_or_property
 from makebelieve.errors import MakebelieveError, OptionError
 from makebelieve.networks.wiring.fits import check
 from makebelieve.networks.wiring.meta import BATCHES, REFUSALS, blank, without_numbers, written
-from makebelieve.networks.wiring.trees import leaves, mapped
+from makebelieve.networks.wiring.trees import leaves, like_tuple, mapped
 from makebelieve.networks.wiring.watching import Watch
 from makebelieve.networks.wiring.words import first_sentence, layer_text, shape_text, shapes_text
 
@@ -252,9 +252,10 @@ def _carry_out(kind: Kind, target: Any, args: tuple[Any, ...], kwargs: dict[str,
 
 
 def _stop_writing(target: Any, label: str, kwargs: dict[str, Any]) -> None:
-    if isinstance(target, nn.Module):
+    if isinstance(target, nn.Module) or getattr(target, "__module__", "") == operator.add.__module__:  # `and_` is none
         return
-    if (label.endswith("_") and not label.endswith("__")) or kwargs.get("inplace") or "out" in kwargs:
+    writes = label.endswith("_") and not label.endswith("__")
+    if writes or kwargs.get("inplace") or kwargs.get("out") is not None:
         raise OptionError("wiring.in_place", what=label, instead=label.rstrip("_"))
 
 
@@ -275,9 +276,7 @@ def _wrapped(call: Call, values: tuple[Any, Any], text: str) -> Any:
     if isinstance(a, tuple | list):
         whole = Symbol(call, values)
         parts = [_wrapped(_pick(whole, i), (a[i], b[i]), text) for i in range(len(a))]
-        if isinstance(a, list):
-            return parts
-        return type(a)(*parts) if hasattr(a, "_fields") else tuple(parts)
+        return parts if isinstance(a, list) else like_tuple(a, parts)
     if isinstance(a, dict):
         whole = Symbol(call, values)
         return {key: _wrapped(_pick(whole, key), (a[key], b[key]), text) for key in a}

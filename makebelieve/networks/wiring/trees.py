@@ -9,8 +9,7 @@ from typing import Any
 def mapped(tree: Any, change: Callable[[Any], Any]) -> Any:
     """The same tree with every leaf changed; named tuples and other kinds of dictionary keep their kind."""
     if isinstance(tree, tuple):
-        parts = [mapped(part, change) for part in tree]
-        return type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
+        return like_tuple(tree, [mapped(part, change) for part in tree])
     if isinstance(tree, list):
         return [mapped(part, change) for part in tree]
     if isinstance(tree, dict):
@@ -18,6 +17,13 @@ def mapped(tree: Any, change: Callable[[Any], Any]) -> Any:
     if isinstance(tree, slice):
         return slice(mapped(tree.start, change), mapped(tree.stop, change), mapped(tree.step, change))
     return change(tree)
+
+
+def like_tuple(given: tuple[Any, ...], parts: list[Any]) -> tuple[Any, ...]:
+    """Parts as a tuple of the same kind: plain, named, or one of torch's with names, as `max` gives."""
+    if hasattr(given, "_fields"):
+        return type(given)(*parts)
+    return type(given)(parts) if hasattr(given, "n_fields") else tuple(parts)
 
 
 def leaves(tree: Any) -> Iterator[Any]:

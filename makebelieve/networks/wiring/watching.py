@@ -9,7 +9,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from torch import nn
-from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
+from torch.nn.modules.module import (
+    _global_forward_hooks_with_kwargs,
+    register_module_forward_hook,
+    register_module_forward_pre_hook,
+)
 from torch.utils.hooks import RemovableHandle
 
 Before = Callable[[nn.Module, tuple[Any, ...]], Any]
@@ -71,4 +75,5 @@ class Watch:
     def _take_down(self) -> None:
         for handle in self._handles:
             handle.remove()
+            _global_forward_hooks_with_kwargs.pop(handle.id, None)  # which torch forgets there
         self._handles = []
