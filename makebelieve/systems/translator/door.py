@@ -33,7 +33,7 @@ SHOWN = 4  # rows of the sheets along the way
 LOOKED_AT = 64  # items whose range is checked at the door
 VALIDATED = 64  # items whose loss is taken after each epoch: of small sets epochs are short
 FACTORS = (2, 3, 4)
-CROPS = {"colourise": 96, "enlarge": 32, "restore": 64, "pairs": 96}  # of inputs
+CROPS = {"colourise": 112, "enlarge": 32, "restore": 64, "pairs": 112}  # of inputs
 WIDTHS = {"colourise": 48, "enlarge": 48, "restore": 40, "pairs": 40}
 LEAST_CROP, LEAST_JUDGED, MOST_CROP, MOST_WIDTH = 4, 16, 1024, 512
 LAYER = "relu2_2"  # of a VGG: the content layer of Johnson et al. 2016 for enlarging
@@ -76,7 +76,7 @@ def translator(
         backbone: a classifier of torchvision or timm, such as "mobilenet_v2", whose layers tell the U-Net what it sees:
             for colours, which depend on what a thing is. None by default, as it needs weights that may have to be
             fetched; not for enlarging.
-        crop: side of the squares that it learns from, of the output; by default 64, to colourise or for pairs 96.
+        crop: side of the squares that it learns from, of the output; by default 64, to colourise or for pairs 112.
         perceptual: a network whose layer is to see output and truth alike too (Johnson et al. 2016): a VGG's name,
             such as "vgg16", or (name, layer), see `mb.layers`. None by default: it needs weights that may have to be
             fetched, it costs more than the U-Net itself, and what it gains in looks it loses in PSNR.

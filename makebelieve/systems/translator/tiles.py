@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from makebelieve.errors import OptionError
 
-TILE = 640  # pixels a side of the input; a tile of 640 × 640 keeps about 100 MB of maps
+TILE = 640  # pixels a side of the input; a tile of 640 × 640 takes some 200 MB
 OVERLAP = 64
 LEAST, MOST = 96, 8192
 UNIT = 32  # tiles begin at multiples of it, as U-Nets see another picture from where their strides don't divide
@@ -54,13 +54,14 @@ def in_tiles(function: Callable[[Tensor], Tensor], x: Tensor, factor: int = 1, t
 
 
 def _stretches(side: int, tile: int) -> Iterator[tuple[int, int]]:
-    """Where tiles begin and end: OVERLAP or more in common, the last one as long as the others where it can be."""
-    start = 0
-    while start + tile < side:
-        yield start, start + tile
-        start += tile - OVERLAP
-    start = max(0, -(-(side - tile) // UNIT) * UNIT)
-    yield start, side
+    """Where tiles begin and end: as few as there can be, of about one length, with OVERLAP in common."""
+    if side <= tile:
+        yield 0, side
+        return
+    count = -(-(side - OVERLAP) // (tile - OVERLAP))
+    length = -(-(side + (count - 1) * OVERLAP) // (count * UNIT)) * UNIT
+    for start in range(0, side - OVERLAP, length - OVERLAP):
+        yield start, min(start + length, side)
 
 
 def _window(start: int, stop: int, side: int, factor: int) -> Tensor:
