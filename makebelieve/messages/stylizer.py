@@ -8,12 +8,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "stylizer.layers": (
         "{backbone} has no usual layers for styles; name them with style_layers= and content_layer=, as mb.layers(backbone) "
         "lists them.",
-        "{backbone}에는 스타일에 쓰는 정해진 층이 없습니다. mb.layers(backbone)에 나오는 이름을 style_layers=와 content_layer=로 "
+        "{backbone}에는 화풍에 쓰는 정해진 층이 없습니다. mb.layers(backbone)에 나오는 이름을 style_layers=와 content_layer=로 "
         "주십시오.",
     ),
     "stylizer.share": (
         "The style layer {layer!r} was given the share {given!r}; a number above 0 is needed.",
-        "스타일 층 {layer!r}에 몫 {given!r}을(를) 주었지만 0보다 큰 수가 필요합니다.",
+        "화풍 층 {layer!r}에 몫 {given!r}을(를) 주었지만 0보다 큰 수가 필요합니다.",
     ),
     "stylizer.weight": (
         "{name}={given!r} was given, and a finite number is needed: above 0, and for tv_weight also 0.",
