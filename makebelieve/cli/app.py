@@ -121,6 +121,9 @@ def application() -> typer.Typer:
     data.command("show", help="cli.help_data_show")(commands.data_show)
     app.add_typer(data, name="data")
     app.command(help="cli.help_report")(commands.report)
+    app.command(help="away.help_compare")(commands.compare)
+    app.command(help="away.help_export")(commands.export)
+    app.command(help="away.help_serve")(commands.serve)
     app.command(help="cli.help_doctor")(commands.doctor)
     return app
 

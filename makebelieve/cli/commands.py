@@ -226,6 +226,51 @@ def report(context: typer.Context, run: Run) -> None:
     emit(context.obj, {"report": str(page)}, say("cli.report", page=page))
 
 
+def compare(
+    context: typer.Context,
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN RUN…", help="away.help_runs", show_default=False)],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="away.help_compare_out", show_default=False)] = None,
+    force: Force = False,
+) -> None:
+    from makebelieve.cli.away import compare_runs
+
+    if out is not None:
+        keep_existing(out, force)
+    compare_runs(runs, out, as_json=context.obj)
+
+
+def export(
+    context: typer.Context,
+    run: Run,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="away.help_folder", show_default=False)],
+    to: Annotated[
+        str | None, typer.Option(help="away.help_to", metavar="onnx|torch.export", show_default=False)
+    ] = None,
+    licence: Annotated[str | None, typer.Option(help="away.help_licence", show_default=False)] = None,
+    push: Annotated[str | None, typer.Option(help="away.help_push", metavar="USER/NAME", show_default=False)] = None,
+    force: Annotated[bool, typer.Option("--force", help="away.help_export_force")] = False,
+) -> None:
+    from makebelieve.cli.away import export_run
+
+    export_run(run, folder, to, licence, push, force=force, as_json=context.obj)
+
+
+def serve(
+    context: typer.Context,
+    run: Run,
+    host: Annotated[str, typer.Option(help="away.help_host")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="away.help_port", min=0, max=65535)] = 8000,
+    token_file: Annotated[Path | None, typer.Option(help="away.help_token_file", show_default=False)] = None,
+    limit: Annotated[
+        list[str] | None, typer.Option(help="away.help_limit", metavar="NAME=NUMBER", show_default=False)
+    ] = None,
+) -> None:
+    from makebelieve.cli.away import serve_run
+
+    del context
+    serve_run(run, host, port, token_file, limit or [])
+
+
 def doctor(context: typer.Context) -> None:
     from makebelieve.cli.doctor import examine
 
