@@ -52,6 +52,20 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The last fit was bounded by minutes; the program gives the steps that they were enough for.",
         "마지막 fit은 시간(분)으로 제한되었으며, 프로그램은 그동안 학습한 단계 수를 씁니다.",
     ),
+    "report.comparison": ("{n} runs side by side", "실행 {n}개 비교"),
+    "report.system": ("System", "시스템"),
+    "report.differ": ("Settings that differ", "서로 다른 설정"),
+    "report.minutes_axis": ("minutes", "분"),
+    "report.seconds_axis": ("seconds", "초"),
+    "report.other_data": (
+        "The runs were not trained on the same data and split, so their figures compare only where the evaluation names "
+        "the same protocol.",
+        "실행들이 같은 데이터와 같은 분할로 학습하지 않았으므로, 수치는 평가 방법이 같다고 적힌 곳에서만 비교할 수 있습니다.",
+    ),
+    "report.compare_how_many": (
+        "The runs given are {given}; name two to {most} different folders of runs.",
+        "주어진 실행은 {given}입니다. 서로 다른 실행 폴더를 2개에서 {most}개까지 지정해 주십시오.",
+    ),
     "report.footer": ("Written by makebelieve from the folder {run}.", "makebelieve가 {run} 폴더로 만든 페이지입니다."),
     "report.yes": ("yes", "예"),
     "report.no": ("no", "아니요"),

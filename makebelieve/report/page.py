@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
-import os
 import shlex
-from collections.abc import Mapping
 from dataclasses import asdict
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from makebelieve.messages import CATALOGUE, language, say
+from makebelieve.messages import language, say
 from makebelieve.report.curves import Line, chart
 from makebelieve.report.evaluations import evaluations_section
+from makebelieve.report.facts import alarm_sentence, mapping, seconds_of, settings_of, shown, source_of, steps_of, word
 from makebelieve.report.records import RunRecords, number, read_run
 from makebelieve.report.samples import samples_section
 from makebelieve.report.style import SCRIPT, STYLE
@@ -44,11 +42,14 @@ def write_report(run: Path) -> Path:
         CheckpointError: the folder is not there or holds no run.
     """
     run = Path(run)
-    records = read_run(run)
-    page = run / "report.html"
+    return write_page(run / "report.html", render(read_run(run)))
+
+
+def write_page(page: Path, content: str) -> Path:
+    """Write a page whole or not at all: a reader never sees half of it."""
     half = page.with_suffix(".html.part")
-    half.write_text(render(records), encoding="utf-8")
-    os.replace(half, page)  # noqa: PTH105 - a reader never sees half a page
+    half.write_text(content, encoding="utf-8")
+    half.replace(page)
     return page
 
 
@@ -62,48 +63,44 @@ def render(run: RunRecords) -> str:
         _alarms(run),
         _curves(run),
         _table("report.data", _data_rows(run)),
-        _table("report.settings", _plain_rows(_settings(run))),
+        _table("report.settings", _plain_rows(settings_of(run))),
         _how_to_go_on(run),
         _table("report.versions", _plain_rows(run.config.get("versions"))),
     )
+    head = f'<h1>{escape(title)}</h1><p class="lead">{escape(_lead(run))}</p>'
+    foot = f"<footer>{escape(say('report.footer', run=run.path))}</footer>"
+    return framed(title, f"{head}{''.join(sections)}{foot}", SCRIPT)
+
+
+def framed(title: str, body: str, script: str, style: str = "") -> str:
+    """A whole page, which may load nothing from anywhere: style, script and pictures stand in it."""
     return (
         f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>"
-        f'<h1>{escape(title)}</h1><p class="lead">{escape(_lead(run))}</p>{"".join(sections)}'
-        f"<footer>{escape(say('report.footer', run=run.path))}</footer><script>{SCRIPT}</script></body></html>\n"
+        f"<title>{escape(title)}</title><style>{STYLE}{style}</style></head><body>{body}"
+        f"<script>{script}</script></body></html>\n"
     )
 
 
 def _title(run: RunRecords) -> str:
     name = str(run.config.get("system") or say("report.unknown_system"))
-    system = name.upper() if len(name) <= LONGEST_ACRONYM else _word(name).capitalize()
-    return say("report.title", system=system, source=_source(run))
-
-
-def _source(run: RunRecords) -> str:
-    rebuild = _mapping(_mapping(run.config.get("data")).get("rebuild"))
-    source = _mapping(rebuild.get("arguments")).get("source")
-    return str(source) if isinstance(source, (str, int)) else run.path.name
+    system = name.upper() if len(name) <= LONGEST_ACRONYM else word(name).capitalize()
+    return say("report.title", system=system, source=source_of(run))
 
 
 def _lead(run: RunRecords) -> str:
-    arguments = _settings(run)
+    arguments = settings_of(run)
     named = {name: arguments[name] for name in ("recipe", "network") if arguments.get(name)}
-    told = [say("report.part", name=_word(name), value=value) for name, value in named.items()]
+    told = [say("report.part", name=word(name), value=value) for name, value in named.items()]
     epochs = len(run.of_kind("epoch"))
-    return " · ".join([*told, say("report.length", steps=f"{_steps(run):,}", epochs=f"{epochs:,}")])
-
-
-def _steps(run: RunRecords) -> int:
-    return max((r["step"] for r in run.history if type(r.get("step")) is int), default=0)
+    return " · ".join([*told, say("report.length", steps=f"{steps_of(run):,}", epochs=f"{epochs:,}")])
 
 
 def _figures(run: RunRecords) -> str:
     epochs = run.of_kind("epoch") or run.of_kind("steps")
-    final = [(_word(name), _number(value)) for name, value in (epochs[-1] if epochs else {}).items() if name != "kind"]
-    seconds = _seconds(run)
+    final = [(word(name), shown(value)) for name, value in (epochs[-1] if epochs else {}).items() if name != "kind"]
+    seconds = seconds_of(run)
     if seconds:
         final.append((say("report.minutes"), f"{seconds / 60:.1f}"))
     if not final:
@@ -117,18 +114,8 @@ def _alarms(run: RunRecords) -> str:
     heading = f"<h2>{escape(say('report.alarms'))}</h2>"
     if not alarms:
         return f"{heading}<p>{escape(say('report.no_alarms'))}</p>" if run.history else ""
-    items = "".join(f"<li>{escape(_alarm(alarm))}</li>" for alarm in alarms)
+    items = "".join(f"<li>{escape(alarm_sentence(alarm))}</li>" for alarm in alarms)
     return f'{heading}<ul class="alarms">{items}</ul>'
-
-
-def _alarm(record: Mapping[str, Any]) -> str:
-    key, values = str(record.get("key")), _mapping(record.get("values"))
-    try:
-        if key in CATALOGUE:
-            return say(key, **values)
-    except (KeyError, IndexError, TypeError, ValueError):  # written by another version, whose sentence had other values
-        pass
-    return f"{say('report.step', step=record.get('step'))}: {key} {dict(values)}"
 
 
 def _curves(run: RunRecords) -> str:
@@ -140,22 +127,14 @@ def _curves(run: RunRecords) -> str:
             Line(say("report.valid"), "valid", run.points("epoch", f"valid_{name}")),
             Line(say("report.looks"), "mean", run.points("health", name)),
         ]
-        charts.append(chart(_word(name), lines, say("report.steps")))
+        charts.append(chart(word(name), lines, say("report.steps")))
     if not any(charts):
         return ""
     return f'<h2>{escape(say("report.curves"))}</h2><div class="curves">{"".join(charts)}</div>'
 
 
-def _settings(run: RunRecords) -> dict[str, Any]:
-    """What was asked for, and over it what it was resolved to."""
-    parts = (run.config.get(name) for name in ("arguments", "training", "settings"))
-    merged = {name: value for part in parts for name, value in _mapping(part).items() if name != "saving"}
-    merged.pop("network_spec", None)
-    return {"recipe": run.config.get("recipe") or merged.pop("recipe", None), **merged}
-
-
 def _data_rows(run: RunRecords) -> list[tuple[str, str]]:
-    facts = dict(_mapping(_mapping(run.config.get("data")).get("facts")))
+    facts = dict(mapping(mapping(run.config.get("data")).get("facts")))
     fingerprint = run.config.get("fingerprint") or facts.get("fingerprint")
     for name in ("fingerprint", *NOT_SHOWN):
         facts.pop(name, None)
@@ -180,11 +159,11 @@ def _how_to_go_on(run: RunRecords) -> str:
 
 def _program(run: RunRecords) -> str:
     """The program that made the run, where its data, recipe and networks have names."""
-    rebuild, settings = _mapping(_mapping(run.config.get("data")).get("rebuild")), _settings(run)
+    rebuild, settings = mapping(mapping(run.config.get("data")).get("rebuild")), settings_of(run)
     system, recipe = run.config.get("system"), settings.get("recipe")
     if not (rebuild and system and recipe and settings.get("network")) or settings.get("encoder"):
         return ""
-    data = dict(_mapping(rebuild.get("arguments")))
+    data = dict(mapping(rebuild.get("arguments")))
     if data.get("source", "") is None:  # a list of files, which only the program knows
         return ""
     first = [repr(data.pop("source"))] if "source" in data else []
@@ -194,18 +173,18 @@ def _program(run: RunRecords) -> str:
     steps = run.plan.get("until") if run.plan.get("call") == 1 else None
     return (
         f"import makebelieve as mb\n\ndata = mb.{rebuild.get('door')}({', '.join([*first, *given])})\n"
-        f"learn = mb.{system}({', '.join(learner)})\nlearn.fit(steps={steps or _steps(run)})"
+        f"learn = mb.{system}({', '.join(learner)})\nlearn.fit(steps={steps or steps_of(run)})"
     )
 
 
 def _learner_arguments(run: RunRecords) -> list[str]:
     """As they were given or resolved on the machine; other settings where they are not the default."""
     usual = asdict(Settings())
-    training = dict(_mapping(run.config.get("training")))
-    saving = _mapping(training.pop("saving", None))
+    training = dict(mapping(run.config.get("training")))
+    saving = mapping(training.pop("saving", None))
     training.pop("valid_batches", None)  # follows from the batch size
     changed = {name: value for name, value in training.items() if value != usual.get(name)}
-    told = {**_mapping(run.config.get("arguments")), **_mapping(run.config.get("settings"))}
+    told = {**mapping(run.config.get("arguments")), **mapping(run.config.get("settings"))}
     told = {**told, **{name: value for name, value in changed.items() if name not in told}}
     for name in ("recipe", *NOT_OPTIONS):
         told.pop(name, None)
@@ -235,33 +214,4 @@ def _table(heading: str, rows: list[tuple[str, str]]) -> str:
 
 
 def _plain_rows(values: Any) -> list[tuple[str, str]]:
-    return [
-        (_word(name), _number(value)) for name, value in _mapping(values).items() if value not in (None, [], {}, "")
-    ]
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _word(name: str) -> str:
-    return str(name).replace("_", " ")
-
-
-def _number(value: Any) -> str:
-    if isinstance(value, bool):
-        return say("report.yes" if value else "report.no")
-    if isinstance(value, float):
-        return f"{value:.4g}" if math.isfinite(value) else str(value)
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(_number(part) for part in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{_word(name)} {_number(part)}" for name, part in value.items())
-    return str(value)
-
-
-def _seconds(run: RunRecords) -> float:
-    told = (number(line.get("seconds")) for line in run.clock)
-    return max((seconds for seconds in told if seconds is not None and math.isfinite(seconds)), default=0.0)
+    return [(word(name), shown(value)) for name, value in mapping(values).items() if value not in (None, [], {}, "")]

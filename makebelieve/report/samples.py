@@ -16,13 +16,13 @@ LONGEST_TEXT = 4_000  # characters shown of one
 
 def samples_section(run: RunRecords) -> str:
     """Pictures, and texts, of the run; nothing where there are none."""
-    return _pictures(_spread(run.samples)) + _texts(_spread(run.texts))
+    return _pictures(spread(run.samples)) + _texts(spread(run.texts))
 
 
 def _pictures(chosen: Sequence[tuple[int, Path]]) -> str:
     if not chosen:
         return ""
-    pictures = [(_step(step), _data_address(file)) for step, file in chosen]
+    pictures = [(_step(step), data_address(file)) for step, file in chosen]
     told, address = pictures[-1]
     stored = "".join(f'<img alt="{escape(name)}" src="{data}">' for name, data in pictures)
     slider = f'{_slider("moment", "told", told, len(pictures))}<div id="moments" hidden>{stored}</div>'
@@ -57,12 +57,13 @@ def _step(step: int) -> str:
     return say("report.step", step=f"{step:,}")
 
 
-def _spread(found: Sequence[tuple[int, Path]], most: int = MOST_SAMPLES) -> Sequence[tuple[int, Path]]:
+def spread(found: Sequence[tuple[int, Path]], most: int = MOST_SAMPLES) -> Sequence[tuple[int, Path]]:
     """At most ``most`` of them, evenly, the first and the last among them."""
     if len(found) <= most:
         return found
     return [found[round(i * (len(found) - 1) / (most - 1))] for i in range(most)]
 
 
-def _data_address(file: Path) -> str:
+def data_address(file: Path) -> str:
+    """A PNG file as an address that holds it."""
     return "data:image/png;base64," + base64.b64encode(file.read_bytes()).decode()

@@ -1,4 +1,4 @@
-"""The style sheet and the one script of the page; both stand in the page itself."""
+"""The style sheets and the scripts of the pages; both stand in the page itself."""
 
 from __future__ import annotations
 
@@ -53,4 +53,34 @@ shown.alt=told.textContent=now.alt});
 const written=document.getElementById("written"),texts=[...document.querySelectorAll("#texts pre")];
 if(written)written.addEventListener("input",()=>{texts.forEach((one,i)=>{one.hidden=i!=written.value});
 document.getElementById("when").textContent=texts[written.value].dataset.told});
+"""
+
+COMPARE_STYLE = """
+:root{--run0:#1f5fa8;--run1:#c2571a;--run2:#2f7d4f;--run3:#8a3f9e;--run4:#a01d45;--run5:#6b6300;--run6:#0b7a8c;
+--run7:#5f6770}
+@media (prefers-color-scheme:dark){:root{--run0:#7fb4ee;--run1:#f0a060;--run2:#7fd0a0;--run3:#cfa0e6;--run4:#f58aa8;
+--run5:#d8cf60;--run6:#70d0e0;--run7:#a0a8b0}}
+body{max-width:72rem}
+.run0{color:var(--run0)}.run1{color:var(--run1)}.run2{color:var(--run2)}.run3{color:var(--run3)}
+.run4{color:var(--run4)}.run5{color:var(--run5)}.run6{color:var(--run6)}.run7{color:var(--run7)}
+.held{stroke-dasharray:5 4}
+.dot{display:inline-block;width:.7em;height:.7em;border-radius:50%;background:currentColor;margin-right:.4em}
+.wide{overflow-x:auto}.wide table{min-width:32rem}.wide details{margin:.4rem 0 1rem}
+.runs thead th{width:auto;color:var(--ink)}.runs td{font-variant-numeric:tabular-nums}
+.notice{background:var(--warn);color:var(--warn-ink);border-radius:.5rem;padding:.6rem .8rem;margin:.8rem 0}
+.walls{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1rem}
+.wall{background:var(--panel);border-radius:.5rem;padding:.8rem}
+.wall img{width:100%;height:auto;image-rendering:pixelated;border-radius:.25rem;margin-top:.4rem}
+.wall figcaption{display:flex;align-items:center}.wall output{margin-left:auto;font-weight:400;color:var(--soft);
+font-variant-numeric:tabular-nums}
+.moment{display:flex;gap:.8rem;align-items:center;max-width:34rem;margin:0 0 .8rem;font-size:.9rem}
+.moment input{flex:1;min-width:0;accent-color:var(--mean)}
+@media (max-width:30rem){.runs tbody th{position:sticky;left:0;background:var(--paper);width:7rem}}
+"""
+
+COMPARE_SCRIPT = """
+const moment=document.getElementById("moment");
+if(moment)moment.addEventListener("input",()=>{for(const wall of document.querySelectorAll(".wall")){
+const all=[...wall.querySelectorAll("img")],now=Math.round(moment.value/moment.max*(all.length-1));
+all.forEach((one,i)=>{one.hidden=i!=now});wall.querySelector("output").textContent=all[now].alt}});
 """
