@@ -52,6 +52,10 @@ class Server:
         self.process.terminate()
         return self.process.wait(60)
 
+    def last_words(self) -> str:
+        """The last line of its log."""
+        return Path(self.log.name).read_text().strip().rpartition("\n")[2]
+
     def memory(self) -> float:
         """Resident MiB."""
         return int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * 4096 / 2**20
@@ -61,6 +65,7 @@ class Server:
 class Answer:
     status: int
     body: bytes
+    closes: bool  # the connection
 
 
 def request(path: str, body: bytes | None = None, kind: str = "application/json", *, close: bool = False) -> bytes:
@@ -83,9 +88,10 @@ def upload(path: str, *files: bytes, name: str = "files") -> bytes:
     return request(path, b"".join(parts) + b"--X--\r\n", "multipart/form-data; boundary=X")
 
 
-async def read_answer(reader: asyncio.StreamReader) -> Answer:
-    """One answer, whole."""
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+async def read_answer(reader: asyncio.StreamReader, first: bytes = b"") -> Answer:
+    """One answer, whole, of which the first bytes may have been read."""
+    head = (first + await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+    closes = "connection: close" in head
     status = int(head.split(" ", 2)[1])
     if "transfer-encoding: chunked" in head:
         body = b""
@@ -93,25 +99,31 @@ async def read_answer(reader: asyncio.StreamReader) -> Answer:
             body += await reader.readexactly(size)
             await reader.readexactly(2)
         await reader.readexactly(2)
-        return Answer(status, body)
+        return Answer(status, body, closes)
     found = re.search(r"content-length: (\d+)", head)
-    return Answer(status, await reader.readexactly(int(found[1])) if found else await reader.read())
+    return Answer(status, await reader.readexactly(int(found[1])) if found else await reader.read(), closes)
 
 
 class Connection:
     """A connection that stays open from request to request."""
 
     def __init__(self, port: int) -> None:
-        self.port, self.streams = port, None
+        self.port, self.streams, self.began = port, None, False
 
     async def ask(self, content: bytes) -> Answer:
+        self.began = False  # whether an answer has begun to come
         if self.streams is None:
             self.streams = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self.streams
         try:
             writer.write(content)
             await writer.drain()
-            return await asyncio.wait_for(read_answer(reader), PATIENCE)
+            first = await asyncio.wait_for(reader.readexactly(1), PATIENCE)
+            self.began = True
+            answer = await asyncio.wait_for(read_answer(reader, first), PATIENCE)
+            if answer.closes:
+                self.close()
+            return answer
         except BaseException:
             self.close()
             raise
@@ -130,7 +142,7 @@ class Tally:
     refused: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     seconds: dict[str, list[float]] = field(default_factory=dict)
-    after_end: int = 0  # good requests that found the server closing
+    after_end: int = 0  # requests of which the closing server took no notice
 
 
 @dataclass
@@ -151,7 +163,7 @@ async def behave(port: int, wanted: list[Good], tally: Tally, ending: asyncio.Ev
         try:
             answer = await connection.ask(good.content)
         except LEFT as error:
-            if ending.is_set():
+            if ending.is_set() and not connection.began:
                 tally.after_end += 1
                 return
             tally.wrong.append(f"{good.kind}: no answer ({error!r})")
@@ -223,7 +235,8 @@ async def _misdo(
         writer.write(request("/encode", b"x").replace(b"Content-Length: 1", b"Content-Length: 99999999999"))
     elif what == "endless":
         head = b"POST /encode HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
-        writer.write(head + b"Content-Type: multipart/form-data; boundary=X\r\n\r\n")
+        part = b'--X\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n'
+        writer.write(head + b"Content-Type: multipart/form-data; boundary=X\r\n\r\n%x\r\n%s\r\n" % (len(part), part))
         part = b"10000\r\n" + b"x" * 65536 + b"\r\n"
         for _ in range(64):
             writer.write(part)

@@ -68,10 +68,9 @@ def throughput(folder: Path, seconds: float, network: str) -> int:
                 flush=True,
             )
         server.end()
-    print(
-        f"{CLIENTS} clients, batched, over {CLIENTS} clients unbatched: {found['on', CLIENTS] / found['off', CLIENTS]:.2f}x"
-    )
-    print(f"{CLIENTS} clients, batched, over one client: {found['on', CLIENTS] / found['on', 1]:.2f}x")
+    many = found["on", CLIENTS]
+    print(f"{CLIENTS} clients, batched, over {CLIENTS} clients unbatched: {many / found['off', CLIENTS]:.2f}x")
+    print(f"{CLIENTS} clients, batched, over one client: {many / found['on', 1]:.2f}x")
     return 0
 
 
@@ -111,11 +110,13 @@ def load(folder: Path, seconds: float) -> int:
     tally = Tally()
     memory = asyncio.run(_run_load(servers, wanted, tally, seconds))
     codes = {name: server.process.wait(60) for name, server in servers.items()}
+    for name, server in servers.items():
+        print(f"\n{name}: {server.last_words()}", end="")
     return _judge(tally, memory, codes)
 
 
 def _judge(tally: Tally, memory: dict[str, list[float]], codes: dict[str, int]) -> int:
-    print(f"\nright answers: {sum(tally.right.values()):,} {dict(sorted(tally.right.items()))}")
+    print(f"\n\nright answers: {sum(tally.right.values()):,} {dict(sorted(tally.right.items()))}")
     print(f"refused: {dict(sorted(tally.refused.items()))}")
     for kind, times in sorted(tally.seconds.items()):
         cuts = statistics.quantiles(times, n=100)

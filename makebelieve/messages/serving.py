@@ -41,8 +41,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{run}을(를) {url}에서 서비스합니다(Ctrl-C로 끝냅니다)",
     ),
     "serving.ended": (
-        "all requests in flight were answered or given up; serving has ended",
-        "처리 중이던 요청을 모두 마치고 서비스를 끝냈습니다",
+        "serving has ended: {n} requests were answered, {cut} of them cut off at the end",
+        "서비스를 끝냈습니다. 요청 {n}개에 응답했고, 그중 {cut}개는 끝날 때 중단되었습니다",
     ),
     # what routes do
     "serving.title": ("makebelieve: {system}", "makebelieve: {system}"),

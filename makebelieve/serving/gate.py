@@ -38,10 +38,6 @@ class Gate:
     metrics: Metrics
     token: str | None
     hosts: Sequence[str] | None
-    inside: int = 0
-
-    def __post_init__(self) -> None:
-        self.metrics.gauges["makebelieve_requests"] = ("Requests being answered.", lambda: self.inside)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -55,11 +51,16 @@ class Gate:
             await refused(error)(scope, receive, passing.send)
             passing.count()
             return
-        self.inside += counted
+        crowd = self.metrics.crowd
+        crowd.inside += counted
         try:
             await passing.through()
+        except asyncio.CancelledError:  # the server ends and waits no longer
+            crowd.cut += 1
+            raise
         finally:
-            self.inside -= counted
+            crowd.inside -= counted
+            crowd.answered += counted
             passing.count()
 
     def _check(self, headers: Headers, path: str) -> None:
@@ -72,7 +73,7 @@ class Gate:
                     raise RefusalError(421, "serving.host", host=name[:100] or "-", known=", ".join(self.hosts))
         if self.token is not None and path not in OPEN and not _same(_named(headers), self.token):
             raise RefusalError(401, "serving.token_wrong")
-        if path not in UNCOUNTED and self.inside >= self.limits.queue:
+        if path not in UNCOUNTED and self.metrics.crowd.inside >= self.limits.queue:
             raise RefusalError(429, "serving.full", queue=self.limits.queue)
         size = headers.get("content-length", "")
         if size.isdecimal() and len(size) < 20 and int(size) > self.largest(headers):

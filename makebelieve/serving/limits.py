@@ -24,7 +24,7 @@ class Limits:
         queue: requests that are answered or wait at the same time; more get 429.
         streams: texts that are streamed at the same time; more get 429.
         batch: rows that go through the networks together.
-        wait: seconds that a request waits for others to go with, at most.
+        wait: seconds that a request waits for others to go with, while there are any.
         grace: seconds that requests in flight have after SIGTERM.
 
     Raises:

@@ -11,6 +11,7 @@ import time
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -76,6 +77,21 @@ class Histogram:
             yield f"{self.name}_count{_labels(key)} {below}"
 
 
+@dataclass
+class Crowd:
+    """The requests of an application.
+
+    Attributes:
+        inside: being answered, or waiting.
+        answered: since it began.
+        cut: given up before their answer was whole, though the caller had not left.
+    """
+
+    inside: int = 0
+    answered: int = 0
+    cut: int = 0
+
+
 class Metrics:
     """All that is counted of one application."""
 
@@ -84,9 +100,10 @@ class Metrics:
         self.seconds = Histogram("makebelieve_request_seconds", "Time to the end of the answer.", SECONDS)
         self.batches = Histogram("makebelieve_batch_rows", "Rows that went through the networks together.", ROWS)
         self.model = Histogram("makebelieve_model_seconds", "Time of the networks for one batch.", SECONDS)
-        self.began = time.time()
+        self.crowd, self.began = Crowd(), time.time()
         self.dropped = Counter("makebelieve_dropped_total", "Requests given up before the networks saw them.")
         self.gauges: dict[str, tuple[str, Callable[[], float]]] = {
+            "makebelieve_requests": ("Requests being answered.", lambda: self.crowd.inside),
             "process_start_time_seconds": ("When it began, in seconds since 1970.", lambda: self.began),
         }
         if _STATM.exists():

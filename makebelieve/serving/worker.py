@@ -53,7 +53,7 @@ class Worker:
     """Does jobs in the order of their arrival, each with all that wait and have its key.
 
     Args:
-        limits: `batch` rows go together, and a job waits for others for `wait` seconds after its arrival.
+        limits: `batch` rows go together, and a job waits `wait` seconds for others while there are any.
         metrics: where batches are counted.
         warm: called once in the thread before any job.
     """
@@ -118,7 +118,8 @@ class Worker:
                 first = self._jobs[0]
                 batch = self._going_with(first)
                 left = first.arrived + self._limits.wait - time.monotonic()
-                if first.work.key is None or left <= 0 or sum(job.work.rows for job in batch) >= self._limits.batch:
+                full = first.work.key is None or sum(job.work.rows for job in batch) >= self._limits.batch
+                if full or left <= 0 or len(self._jobs) >= self._metrics.crowd.inside:  # nobody else could come
                     self._jobs = [job for job in self._jobs if job not in batch]
                     return batch
                 self._changed.wait(left)

@@ -34,6 +34,7 @@ class Adder:
 def done(works, limits=None, drop=()):
     """Results of works that are handed in at once; those dropped are given up before they begin."""
     metrics = Metrics()
+    metrics.crowd.inside = len(works) + 1  # somebody else might come
     worker = Worker(limits or Limits(), metrics, lambda: None)
 
     async def all_of_them():
@@ -103,6 +104,20 @@ def test_warming_that_fails_leaves_it_not_ready(caplog):
     worker.stop()
 
 
+def test_nobody_waits_where_nobody_else_is_there():
+    metrics, add = Metrics(), Adder(0)
+    metrics.crowd.inside = 1
+    worker = Worker(Limits(wait=5.0), metrics, lambda: None)
+
+    async def one():
+        return await worker.put(Work("add", "a", 1, 1, add)).future
+
+    start = time.monotonic()
+    assert asyncio.run(one()) == 2
+    assert time.monotonic() - start < 2.5
+    worker.stop()
+
+
 def together(app, requests):
     """Answers of requests that are made at the same time."""
 
@@ -154,6 +169,7 @@ def test_texts_of_a_seed_do_not_depend_on_what_is_written_beside_them(learner):
 def test_a_caller_who_leaves_makes_room(learner):
     """The request ends when the connection does, before the networks have come to it."""
     app = application(learner("gan"), Limits(wait=0.5))
+    app.state.metrics.crowd.inside = 5  # as if others were there, so that it waits
 
     async def leave():
         sent = []
