@@ -17,7 +17,7 @@ from makebelieve.origin import provenance
 from makebelieve.systems.translator import lab, translator
 from makebelieve.systems.translator.door import from_config
 from makebelieve.systems.translator.networks import PatchCritic, UNet
-from makebelieve.systems.translator.recipes import squares
+from makebelieve.systems.translator.recipes import squares, zoomed
 from makebelieve.systems.translator.tasks import Colourise, Enlarge, Restore, Task
 from makebelieve.systems.translator.tiles import OVERLAP, in_tiles
 from makebelieve.systems.translator.wear import Wear
@@ -149,6 +149,16 @@ def test_squares_are_parts_of_the_picture_mirrored_half_the_time():
     assert 150 < mirrored < 250
 
 
+def test_zoomed_squares_are_the_picture_at_their_largest_and_parts_of_it_else():
+    x = torch.rand(4, 3, 12, 12)
+    u = torch.tensor([1.0, 0.3, 0.6, 0.9, 0.5]).expand(4, 5)
+    torch.testing.assert_close(zoomed(x, u, 12), x, atol=1e-5, rtol=0)
+    mirrored = torch.tensor([1.0, 0.3, 0.6, 0.1, 0.5]).expand(4, 5)
+    torch.testing.assert_close(zoomed(x, mirrored, 12), x.flip(-1), atol=1e-5, rtol=0)
+    corner = torch.tensor([0.0, 0.0, 0.0, 0.9, 0.5]).expand(4, 5)
+    torch.testing.assert_close(zoomed(x, corner, 6), x[..., :6, :6], atol=1e-5, rtol=0)
+
+
 # -------------------------------------------------------------------- networks and tiles
 
 
@@ -213,7 +223,7 @@ def test_the_loss_of_restoring_is_the_mean_absolute_error(data, tmp_path):
     assert learn.task.loss(torch.full((2, 3, 4, 4), 0.75), torch.ones(2, 3, 4, 4)).tolist() == [0.25, 0.25]
     colours = Colourise(1, 3)
     apart = colours.loss(torch.zeros(1, 2, 2, 2), torch.tensor([0.3, 0.4]).view(1, 2, 1, 1).expand(1, 2, 2, 2))
-    assert apart.item() == pytest.approx(0.5 * 1.5, rel=1e-4)  # ‖(0.3, 0.4)‖ weighed by 1 + chroma
+    assert apart.item() == pytest.approx(0.5 * 1.25, rel=1e-4)  # ‖(0.3, 0.4)‖ weighed by 1 + ½ chroma
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ LOOKED_AT = 64  # items whose range is checked at the door
 VALIDATED = 64  # items whose loss is taken after each epoch: of small sets epochs are short
 FACTORS = (2, 3, 4)
 CROPS = {"colourise": 112, "enlarge": 32, "restore": 64, "pairs": 112}  # of inputs
-WIDTHS = {"colourise": 48, "enlarge": 48, "restore": 40, "pairs": 40}
+WIDTHS = {"colourise": 32, "enlarge": 48, "restore": 40, "pairs": 40}
 LEAST_CROP, LEAST_JUDGED, MOST_CROP, MOST_WIDTH = 4, 16, 1024, 512
 LAYER = "relu2_2"  # of a VGG: the content layer of Johnson et al. 2016 for enlarging
 
@@ -72,7 +72,7 @@ def translator(
         dust: to restore from: specks in 100 × 100 pixels, in the mean. At most 16 of each are on a picture.
         network: a module of your own: inputs (n, c, h, w) in [0, 1] to pictures, (n, c', f·h, f·w); to colourise, to
             a and b of CIE Lab over 100, (n, 2, h, w).
-        width: channels at the finest level of the U-Net (one level, an EDSR, to enlarge); by default 40 or 48.
+        width: channels at the finest level of the U-Net (one level, an EDSR, to enlarge); by default 32 to 48.
         backbone: a classifier of torchvision or timm, such as "mobilenet_v2", whose layers tell the U-Net what it sees:
             for colours, which depend on what a thing is. None by default, as it needs weights that may have to be
             fetched; not for enlarging.
@@ -181,6 +181,7 @@ def _make(
         data,
         nets,
         recipe,
+        optimizers={"model": recipes.DECAYING} if isinstance(task, Colourise) else None,
         task=task,
         shape=shape,
         crop=crop,

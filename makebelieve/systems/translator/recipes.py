@@ -7,6 +7,7 @@ from functools import partial
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from makebelieve.objectives.adversarial import minimax_critic, minimax_generator
 from makebelieve.systems.translator.tasks import Task
@@ -18,7 +19,10 @@ __all__ = ["pix2pix", "pixelwise"]
 
 Perceptual = Callable[[Tensor, Tensor], Tensor]  # pictures and their truths, (n, c, h, w), to a loss
 
+PLACED, ZOOMED = 3, 5  # numbers that place a square
+LEAST_ZOOM, TURN = 0.5, 0.2  # of the short side; radians
 ADAM = partial(torch.optim.Adam, lr=1e-3, betas=(0.9, 0.99))
+DECAYING = partial(torch.optim.AdamW, lr=1e-3, betas=(0.9, 0.99), weight_decay=0.1)  # against learning by heart
 
 
 @recipe(optimizers={"model": ADAM}, average={"model": 0.998}, batch_size=16)
@@ -97,10 +101,10 @@ def pix2pix(
 
 def example(batch: Batch, run: Run, task: Task, crop: int) -> tuple[Tensor, Tensor]:
     """(given, truth) of squares cut from a batch, mirrored half the time; all that is drawn, the run draws."""
-    n, uniforms = len(batch), task.uniforms
-    drawn = run.uniform(n * (3 + uniforms)).view(n, 3 + uniforms)
-    x = squares(batch.x, drawn[:, :3], crop)
-    return task.pair(x, run.noise(n) if task.gaussian else None, drawn[:, 3:])
+    n, places = len(batch), ZOOMED if task.zooms else PLACED
+    drawn = run.uniform(n * (places + task.uniforms)).view(n, places + task.uniforms)
+    x = (zoomed if task.zooms else squares)(batch.x, drawn[:, :places], crop)
+    return task.pair(x, run.noise(n) if task.gaussian else None, drawn[:, places:])
 
 
 def squares(x: Tensor, u: Tensor, side: int) -> Tensor:
@@ -112,6 +116,28 @@ def squares(x: Tensor, u: Tensor, side: int) -> Tensor:
     items = torch.arange(len(x), device=x.device).view(-1, 1, 1)
     # (n, side, side, c): of channels-last pictures, memory in its order
     return x.permute(0, 2, 3, 1)[items, rows.unsqueeze(2), columns.unsqueeze(1)].permute(0, 3, 1, 2)
+
+
+def zoomed(x: Tensor, u: Tensor, side: int) -> Tensor:
+    """Squares of x (n, c, h, w), turned and of random size, bilinearly as (n, c, side, side): for few pictures.
+
+    Args:
+        x: the pictures.
+        u: (n, 5) in [0, 1), for the size, from LEAST_ZOOM of the short side to all of it; the place, across and down;
+            mirroring left and right; the angle, up to ±TURN.
+        side: of the squares.
+    """
+    h, w = x.shape[-2:]
+    extent = min(h, w) * (LEAST_ZOOM + (1 - LEAST_ZOOM) * u[:, 0])
+    wide, high = extent / w, extent / h
+    angle = TURN * (2 * u[:, 4] - 1)
+    cos, sin, mirror = angle.cos(), angle.sin(), torch.where(u[:, 3] < 0.5, -1.0, 1.0)
+    rows = [
+        torch.stack([mirror * wide * cos, -wide * sin, (1 - wide) * (2 * u[:, 1] - 1)], 1),
+        torch.stack([mirror * high * sin, high * cos, (1 - high) * (2 * u[:, 2] - 1)], 1),
+    ]
+    grid = F.affine_grid(torch.stack(rows, 1), [len(x), x.shape[1], side, side], align_corners=False)
+    return F.grid_sample(x, grid, padding_mode="reflection", align_corners=False).clamp(0, 1)
 
 
 def _error(task: Task, given: Tensor, found: Tensor, truth: Tensor) -> Tensor:

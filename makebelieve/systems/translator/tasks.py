@@ -27,6 +27,7 @@ class Task:
         made: channels of what `picture` gives.
         factor: sides of the output over those of the input.
         plain_key: of the message that names `plain`; its last word is the name in figures.
+        zooms: whether it learns from squares of any size, turned: where exact pixels don't matter and pictures are few.
         gaussian: whether `pair` takes N(0, 1) for each value of an item.
     """
 
@@ -35,6 +36,7 @@ class Task:
     factor: int = 1
     name: ClassVar[str] = "pairs"
     plain_key: ClassVar[str] = "translator.given"
+    zooms: ClassVar[bool] = False
     gaussian: ClassVar[bool] = False
 
     @property
@@ -127,7 +129,8 @@ class Colourise(Task):
 
     name: ClassVar[str] = "colourise"
     plain_key: ClassVar[str] = "translator.grey"
-    weight: ClassVar[float] = 1.0  # of a pixel of chroma 100 over that of a grey one, less 1
+    zooms: ClassVar[bool] = True
+    weight: ClassVar[float] = 0.5  # of a pixel of chroma 100 over that of a grey one, less 1
 
     @property
     def found(self) -> int:
