@@ -20,7 +20,7 @@ Layers = str | Sequence[str] | Mapping[str, float] | None
 CONTENT_LAYERS = ("relu4_2",)  # those of Gatys et al. 2016, of a VGG
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 COARSEST = 128  # pixels of the longer side, about
-STEPS: Mapping[Optimizer, int] = {"lbfgs": 100, "adam": 200}
+STEPS: Mapping[Optimizer, int] = {"lbfgs": 60, "adam": 100}
 
 
 @dataclass(frozen=True)

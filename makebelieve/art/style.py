@@ -50,7 +50,7 @@ def style(
     style_layers: str | Sequence[str] | Mapping[str, float] | None = None,
     content_weight: float = 1.0,
     style_weight: float = 40.0,
-    tv_weight: float = 0.1,
+    tv_weight: float = 1.0,
     init: Init = "content",
     optimizer: Optimizer = "lbfgs",
     learning_rate: float | None = None,
@@ -104,7 +104,7 @@ def style(
             takes all as they are.
         scales: sizes that it goes through, each half of the next; by default down to about 128 pixels.
         steps: of the optimizer at each scale, the coarsest first, or one number for all; each is one evaluation. By
-            default 100 for L-BFGS and 200 for Adam.
+            default 60 for L-BFGS and 100 for Adam: many more hardly lower the losses, and make contrasts hard.
         preserve_colour: whether only brightness is painted and each place's chroma stays the content's (Gatys et al.,
             2016, arXiv:1606.05897), exactly.
         styles: several styles instead of one, or [(style, share), …]; shares are brought to add up to 1. Their Gram
