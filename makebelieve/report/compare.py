@@ -26,6 +26,8 @@ MOST = 8  # runs: as many colours as can be told apart
 MOMENTS = 12  # pictures of a run along the way
 FACTS = ("name", "shape", "count", "split", "inputs", "targets", "augment")  # of the data, that may differ
 MINUTE = 60.0
+NONE = "–"
+FIRST, EACH = 7, 6  # rem: width of a table's first column, and of that of a run where the page is narrow
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Comparison:
             (say("report.system"), [str(run.config.get("system") or say("report.unknown_system")) for run in runs]),
             (say("report.data"), [source_of(run) for run in runs]),
             (say("report.steps"), [f"{steps_of(run):,}" for run in runs]),
-            (say("report.minutes"), [f"{seconds_of(run) / MINUTE:.1f}" if seconds_of(run) else "" for run in runs]),
+            (say("report.minutes"), [shown(seconds_of(run) / MINUTE) if seconds_of(run) else "" for run in runs]),
             (say("report.alarms"), [f"{len(run.of_kind('alarm')):,}" for run in runs]),
         ]
 
@@ -148,7 +150,7 @@ def _last(run: RunRecords) -> dict[str, Any]:
 
 
 def _text(names: Mapping[str, Any], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
-    lines = [["", *names], *([name, *values] for name, values in rows)]
+    lines = [["", *names], *([name, *(value or NONE for value in values)] for name, values in rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     aligned = [[cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in lines]
     return "\n".join("  ".join(cells).rstrip() for cells in aligned)
@@ -183,11 +185,17 @@ def _section(key: str, content: str) -> str:
 def _table(names: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
     heads = "".join(f'<th scope="col">{_dot(i)}{escape(name)}</th>' for i, name in enumerate(names))
     lines = "".join(
-        f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{escape(value)}</td>" for value in values)}</tr>'
-        for name, values in rows
+        f'<tr><th scope="row">{escape(name)}</th>{"".join(map(_cell, values))}</tr>' for name, values in rows
     )
+    width = FIRST + EACH * len(names)
     head = f"<thead><tr><td></td>{heads}</tr></thead>"
-    return f'<div class="wide"><table class="runs">{head}<tbody>{lines}</tbody></table></div>'
+    return (
+        f'<div class="wide"><table class="runs" style="min-width:{width}rem">{head}<tbody>{lines}</tbody></table></div>'
+    )
+
+
+def _cell(value: str) -> str:
+    return f"<td>{escape(value or NONE)}</td>"
 
 
 def _dot(i: int) -> str:

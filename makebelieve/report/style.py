@@ -65,7 +65,8 @@ body{max-width:72rem}
 .run4{color:var(--run4)}.run5{color:var(--run5)}.run6{color:var(--run6)}.run7{color:var(--run7)}
 .held{stroke-dasharray:5 4}
 .dot{display:inline-block;width:.7em;height:.7em;border-radius:50%;background:currentColor;margin-right:.4em}
-.wide{overflow-x:auto}.wide table{min-width:32rem}.wide details{margin:.4rem 0 1rem}
+.curves{grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr))}
+.wide{overflow-x:auto}.wide details{margin:.4rem 0 1rem}
 .runs thead th{width:auto;color:var(--ink)}.runs td{font-variant-numeric:tabular-nums}
 .notice{background:var(--warn);color:var(--warn-ink);border-radius:.5rem;padding:.6rem .8rem;margin:.8rem 0}
 .walls{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1rem}
