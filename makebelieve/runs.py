@@ -10,8 +10,11 @@ from makebelieve.art.canvas import Still
 from makebelieve.art.dreaming import from_config as dream_from_config
 from makebelieve.art.learner import ArtLearner, kept_pictures
 from makebelieve.art.style import from_config as style_from_config
-from makebelieve.data import arrays, audio, binaries, images, ratings, series, text, traces
+from makebelieve.data import arrays, audio, binaries, images, pairs, ratings, series, text, traces
 from makebelieve.errors import CheckpointError
+from makebelieve.export.folder import TENSORS, is_export
+from makebelieve.export.hub import fetched
+from makebelieve.export.loading import load_folder
 from makebelieve.systems.autoencoder.door import from_config as autoencoder_from_config
 from makebelieve.systems.diffusion.door import from_config as diffusion_from_config
 from makebelieve.systems.forecaster.door import from_config as forecaster_from_config
@@ -31,6 +34,7 @@ DOORS: Mapping[str, Callable[..., Data]] = {
     "audio": audio,
     "binaries": binaries,
     "images": images,
+    "pairs": pairs,
     "ratings": ratings,
     "series": series,
     "text": text,
@@ -55,13 +59,39 @@ WORKS: Mapping[str, Callable[[Mapping[str, Any], Still], ArtLearner]] = {  # wha
 }
 
 
+def from_hub(name: str, *, revision: str | None = None) -> Any:
+    """The learner that `learn.push_to_hub` uploaded, to be used: fetched from a model hub, checked, and loaded.
+
+    Only `config.json` and `model.safetensors` are fetched, into the hub's own cache; nothing of them is executed.
+
+    Args:
+        name: "user/name".
+        revision: a branch, a tag, or better the hash of a commit, which nobody can change; the newest by default.
+
+    Raises:
+        OptionError: the name or the revision can't be used.
+        MissingExtraError: huggingface_hub is not installed.
+        DownloadError: there is no such model, or the hub can't be reached.
+        CheckpointError: what came is no learner, or altered, or unfit.
+    """
+    return load_folder(fetched(name, revision), SYSTEMS)
+
+
 def load(run: str | Path) -> Any:
     """The learner of a run as its newest checkpoint has it, to be used; the training data are not needed.
+
+    A folder that `learn.export` wrote, one's own or somebody else's, is checked before anything in it is believed.
+
+    Args:
+        run: a run's folder, or an exported one.
 
     Raises:
         CheckpointError: if there is no such run, or it can't be made from its files alone.
     """
-    return _learner(Path(run), with_data=False)
+    folder = Path(run)
+    if (folder / TENSORS).exists() or is_export(folder):
+        return load_folder(folder, SYSTEMS)
+    return _learner(folder, with_data=False)
 
 
 def resume(run: str | Path) -> Any:

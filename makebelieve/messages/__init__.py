@@ -8,12 +8,14 @@ from typing import Any
 
 from makebelieve.messages import (
     autoencoder,
+    away,
     cli,
     data,
     diffusion,
     dream,
     evaluate,
     explain,
+    export,
     film,
     forecaster,
     gan,
@@ -36,6 +38,7 @@ from makebelieve.messages import (
     translator,
     vae,
     vision,
+    wiring,
     works,
 )
 
@@ -45,12 +48,14 @@ Catalogue = dict[str, tuple[str, str]]
 
 CATALOGUE: Catalogue = {
     **autoencoder.MESSAGES,
+    **away.MESSAGES,
     **cli.MESSAGES,
     **data.MESSAGES,
     **diffusion.MESSAGES,
     **dream.MESSAGES,
     **evaluate.MESSAGES,
     **explain.MESSAGES,
+    **export.MESSAGES,
     **film.MESSAGES,
     **forecaster.MESSAGES,
     **gan.MESSAGES,
@@ -73,6 +78,7 @@ CATALOGUE: Catalogue = {
     **translator.MESSAGES,
     **vae.MESSAGES,
     **vision.MESSAGES,
+    **wiring.MESSAGES,
     **works.MESSAGES,
 }
 

@@ -71,7 +71,7 @@ class RecurrentLayer(nn.Module):
 
     def empty(self, rows: Tensor) -> State:
         """Zeros for the rows of a batch."""
-        zeros = self.weights()[1].new_zeros(len(rows), self.hidden)
+        zeros = self.weights()[1].new_zeros(rows.shape[0], self.hidden)
         return {"h": zeros, "c": zeros} if self.cell == "lstm" else {"h": zeros}
 
     def forward(self, x: Tensor, state: State) -> tuple[Tensor, State]:

@@ -9,11 +9,13 @@ from torch import Tensor
 
 from makebelieve.errors import DataError, OptionError
 from makebelieve.evaluate.quality import evaluate_quality
+from makebelieve.export import Exportable, Program
 from makebelieve.figures import Figures
 from makebelieve.latent.laws import whole
 from makebelieve.latent.scatter import scatter
 from makebelieve.networks.using import evaluating, in_parts
 from makebelieve.pictures import Pictures, as_batch
+from makebelieve.systems.autoencoder import exporting
 from makebelieve.systems.autoencoder.corruption import Corruption, numbers, spoil
 from makebelieve.systems.autoencoder.networks import Autoencoder
 from makebelieve.training import Learner, Recipe
@@ -23,7 +25,7 @@ from makebelieve.training.randomness import derive
 AT_ONCE = 256
 
 
-class AutoencoderLearner(Learner):
+class AutoencoderLearner(Exportable, Learner):
     """An encoder and a decoder, trained together to give back what they are shown, or the clean form of it.
 
     Args:
@@ -137,6 +139,9 @@ class AutoencoderLearner(Learner):
         return torch.cat(noisy)
 
     # ---------------------------------------------------------------- to look at
+
+    def programs(self) -> dict[str, Program]:
+        return exporting.programs(self)
 
     def show_results(self, n: int = 8) -> Pictures:
         """Validation pictures over what comes out; for a denoiser noisy ones, cleaned ones and the originals.

@@ -59,11 +59,11 @@ def solve(velocity: Velocity, z: Tensor, at: list[float], solver: Solver = "midp
 
 def _step(velocity: Velocity, z: Tensor, here: float, there: float, solver: Solver) -> Tensor:
     span = there - here
-    slope = velocity(z, torch.full((len(z),), here, device=z.device))
+    slope = velocity(z, torch.full((z.shape[0],), here, device=z.device))
     if solver == "midpoint":
-        middle = torch.full((len(z),), here + span / 2, device=z.device)
+        middle = torch.full((z.shape[0],), here + span / 2, device=z.device)
         slope = velocity(z + span / 2 * slope, middle)
     elif solver == "heun":
-        end = torch.full((len(z),), there, device=z.device)
+        end = torch.full((z.shape[0],), there, device=z.device)
         slope = (slope + velocity(z + span * slope, end)) / 2
     return z + span * slope

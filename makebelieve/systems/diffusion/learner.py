@@ -11,12 +11,14 @@ from torch import Tensor, nn
 from makebelieve.data import Data as PictureData
 from makebelieve.errors import DataError, OptionError
 from makebelieve.evaluate.pictures import FeaturesOption, evaluate_pictures
+from makebelieve.export import Exportable, Program
 from makebelieve.figures import Figures
 from makebelieve.latent.labels import Label, class_indices, class_names
 from makebelieve.latent.laws import points, whole
 from makebelieve.latent.walks import ways
 from makebelieve.networks.using import evaluating, in_parts
 from makebelieve.pictures import Pictures
+from makebelieve.systems.diffusion import exporting
 from makebelieve.systems.diffusion.flow import Solver, Velocity, from_signed, solve, times, to_signed
 from makebelieve.training import Learner, Recipe
 from makebelieve.training.precision import FORMATS
@@ -33,7 +35,7 @@ def gaussian_pictures(shape: tuple[int, ...]) -> NoiseLaw:
     return lambda n, generator: torch.randn(n, *shape, generator=generator, device=generator.device)
 
 
-class DiffusionLearner(Learner):
+class DiffusionLearner(Exportable, Learner):
     """A network that knows which way leads from noise to pictures.
 
     Args:
@@ -258,6 +260,9 @@ class DiffusionLearner(Learner):
         subject |= {"solver": f"midpoint, {steps} steps", "guidance": guidance}
         data = cast(PictureData, self._data())
         return evaluate_pictures(generate, data, features=features, n=n, seed=seed, device=self.device, subject=subject)
+
+    def programs(self) -> dict[str, Program]:
+        return exporting.programs(self, STEPS)
 
     def show_results(self, n: int = 16, *, seed: int | None = 0) -> Pictures:
         """n real pictures, then n generated ones."""

@@ -16,10 +16,12 @@ from makebelieve.data.history import History, read_histories
 from makebelieve.data.times import Floats, calendar
 from makebelieve.data.windows import Layout, Scale, SeriesWindows, WindowPart, cut, rows_of
 from makebelieve.errors import DataError, OptionError
+from makebelieve.export import Exportable, Program
 from makebelieve.figures import Figures, Table
 from makebelieve.latent.laws import whole
 from makebelieve.networks.using import evaluating, in_parts
 from makebelieve.pictures import Pictures
+from makebelieve.systems.forecaster import exporting
 from makebelieve.systems.forecaster.evidence import Errors, Evidence
 from makebelieve.systems.forecaster.forecast import Forecast
 from makebelieve.systems.forecaster.naive import find_season, naive, naive_error
@@ -50,7 +52,7 @@ class Backtest(Table):
         return "\n".join([super().__repr__(), "", *self.verdict])
 
 
-class Forecaster(Learner):
+class Forecaster(Exportable, Learner):
     """Says how series go on, in quantiles, and whether that is any better than a forecast without a network.
 
     Args:
@@ -205,6 +207,9 @@ class Forecaster(Learner):
         targets = len(self.layout.targets)
         found: Floats = said.double().numpy() * scale.deviation[:targets, None] + scale.mean[:targets, None]
         return found
+
+    def programs(self) -> dict[str, Program]:
+        return exporting.programs(self, self._scale)
 
     # ---------------------------------------------------------------- evidence
 

@@ -45,7 +45,7 @@ class WindowNetwork(nn.Module):
         last = values[:, -1:]
         scale = (values.var(1, keepdim=True, correction=0) + FLOOR**2).sqrt()
         seen = torch.cat([(values - last) / scale, known[..., self.variables :]], -1)
-        said = self.body(seen, ahead).reshape(len(x), x.shape[1] - self.past, self.targets, self.quantiles)
+        said = self.body(seen, ahead).reshape(x.shape[0], x.shape[1] - self.past, self.targets, self.quantiles)
         told: Tensor = last[..., : self.targets, None] + scale[..., : self.targets, None] * said
         return told
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from makebelieve.data import Data as PictureData
 from makebelieve.errors import OptionError
 from makebelieve.evaluate.pictures import FeaturesOption, evaluate_pictures
+from makebelieve.export import Exportable, Program
 from makebelieve.figures import Figures
 from makebelieve.latent.arithmetic import combine, terms
 from makebelieve.latent.labels import Label, class_indices, class_names
@@ -20,6 +21,7 @@ from makebelieve.latent.walks import ways
 from makebelieve.networks.using import evaluating, in_parts
 from makebelieve.objectives.semi_supervised import real_logit
 from makebelieve.pictures import Pictures, as_batch
+from makebelieve.systems.gan import exporting
 from makebelieve.systems.gan.semi_supervised import Prediction, classification, predict
 from makebelieve.training import Learner, Recipe
 from makebelieve.training.protocols import Data
@@ -29,7 +31,7 @@ Group: TypeAlias = int | Sequence[int] | Tensor | Pictures
 PROJECTED_FROM = 4  # points that a picture's projection begins at
 
 
-class GanLearner(Learner):
+class GanLearner(Exportable, Learner):
     """A generator and a critic, and the game between them.
 
     Args:
@@ -250,6 +252,9 @@ class GanLearner(Learner):
             subject=subject,
         )
         return Figures({**told, **made}, made.protocol, subject=made.subject, verdict=made.verdict)
+
+    def programs(self) -> dict[str, Program]:
+        return exporting.programs(self)
 
     def show_results(self, n: int = 16, *, seed: int | None = 0) -> Pictures:
         """n real pictures, then n generated ones."""

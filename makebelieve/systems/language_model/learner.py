@@ -13,10 +13,12 @@ from makebelieve.data.text_data import TextData
 from makebelieve.data.text_streams import TextStreams
 from makebelieve.data.tokens import Tokens
 from makebelieve.errors import DataError, OptionError
+from makebelieve.export import Exportable, Program
 from makebelieve.figures import Figures
 from makebelieve.latent.laws import whole
 from makebelieve.networks.language import LanguageNetwork
 from makebelieve.networks.using import evaluating
+from makebelieve.systems.language_model import exporting
 from makebelieve.systems.language_model.recipes import next_token
 from makebelieve.systems.language_model.sampling import Sampling
 from makebelieve.systems.language_model.temperatures import Temperatures, tried
@@ -30,7 +32,7 @@ AT_ONCE = 256  # tokens
 MOST_SEED = 2**63 - 1
 
 
-class LanguageModel(Learner):
+class LanguageModel(Exportable, Learner):
     """Writes, and says how likely texts are.
 
     Args:
@@ -143,6 +145,9 @@ class LanguageModel(Learner):
         """
         texts = [self.generate(prompt, n, temperature=one, seed=seed) for one in temperatures]
         return tried(temperatures, texts, prompt, self.texts)
+
+    def programs(self) -> dict[str, Program]:
+        return exporting.programs(self)
 
     # ---------------------------------------------------------------- evidence
 

@@ -20,11 +20,12 @@ from makebelieve.data.reading import Reading
 from makebelieve.errors import DataError, OptionError
 from makebelieve.explain.filters import first_filters
 from makebelieve.explain.pictures import filters_picture
+from makebelieve.export import Exportable, Program
 from makebelieve.figures import Figures, Table
 from makebelieve.latent.laws import whole
 from makebelieve.networks.using import evaluating
 from makebelieve.pictures import Pictures
-from makebelieve.systems.recogniser import mixing
+from makebelieve.systems.recogniser import exporting, mixing
 from makebelieve.systems.recogniser.asking import answers, many, watched
 from makebelieve.systems.recogniser.evidence import Calibration, Confusion, Evidence
 from makebelieve.systems.recogniser.explaining import explain_item, explain_network
@@ -39,7 +40,7 @@ from makebelieve.training.protocols import Batches, Part
 AT_ONCE = 64
 
 
-class Recogniser(Learner):
+class Recogniser(Exportable, Learner):
     """Says which class an item is of, which several, or what numbers belong to it.
 
     Args:
@@ -262,6 +263,9 @@ class Recogniser(Learner):
         y = data.part(part).y
         pictures = lambda places: data.xs(part, places)  # noqa: E731
         return clusters(features, k, pictures=pictures, y=None if y is None else y[: len(features)], seed=seed)
+
+    def programs(self) -> dict[str, Program]:
+        return exporting.programs(self)
 
     # ---------------------------------------------------------------- evidence
 

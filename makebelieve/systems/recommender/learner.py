@@ -13,10 +13,12 @@ from makebelieve.data.ratings_data import RatingsData
 from makebelieve.data.ratings_names import Names
 from makebelieve.errors import DataError, OptionError
 from makebelieve.evaluate.ranking import top_k
+from makebelieve.export import Exportable, Held, Program
 from makebelieve.figures import Figures
 from makebelieve.latent.laws import whole
 from makebelieve.messages import say
 from makebelieve.networks.using import evaluating
+from makebelieve.systems.recommender import exporting
 from makebelieve.systems.recommender.als import Rows
 from makebelieve.systems.recommender.answers import Ranked, TopLists, best, most_seen, ranked
 from makebelieve.systems.recommender.baselines import Popular
@@ -40,7 +42,7 @@ PAIRS_AT_ONCE = 65_536
 MOST = 1_000_000
 
 
-class Recommender(Learner):
+class Recommender(Exportable, Learner):
     """Says what people would like: predicts, recommends, compares, explains.
 
     Args:
@@ -128,6 +130,15 @@ class Recommender(Learner):
         super().restore(run)
         if self._catalogue is None:
             self._catalogue = Catalogue.load(self.told_folder())
+
+    def programs(self) -> dict[str, Program]:
+        return exporting.programs(self)
+
+    def held(self) -> Held:
+        return exporting.held(self.catalogue)
+
+    def take_up(self, held: Held) -> None:
+        self._catalogue = exporting.catalogue(held, self.nets["model"])
 
     @property
     def catalogue(self) -> Catalogue:

@@ -13,6 +13,7 @@ from makebelieve.data import Data as PictureData
 from makebelieve.errors import DataError, OptionError
 from makebelieve.evaluate.likelihood import binarised, importance_weighted
 from makebelieve.evaluate.pictures import FeaturesOption, evaluate_pictures
+from makebelieve.export import Exportable, Program
 from makebelieve.figures import Figures
 from makebelieve.latent.arithmetic import combine, terms
 from makebelieve.latent.concepts import direction
@@ -25,6 +26,7 @@ from makebelieve.networks.using import evaluating, in_parts
 from makebelieve.objectives.divergence import gaussian_kl
 from makebelieve.ops import grid
 from makebelieve.pictures import Pictures, as_batch
+from makebelieve.systems.vae import exporting
 from makebelieve.systems.vae.concept import Concept
 from makebelieve.systems.vae.figures import Given, likelihood_figures
 from makebelieve.systems.vae.networks import Vae
@@ -38,7 +40,7 @@ LOOKED_AT = 2000  # pictures of a class that a concept or a sum is made from
 WIDE = 8  # pictures in a row
 
 
-class VaeLearner(Learner):
+class VaeLearner(Exportable, Learner):
     """An encoder and a decoder, trained together.
 
     Args:
@@ -276,6 +278,9 @@ class VaeLearner(Learner):
             if min(sum(map(len, group)) for group in groups) >= LOOKED_AT:
                 break
         return torch.cat(groups[0]), torch.cat(groups[1])
+
+    def programs(self) -> dict[str, Program]:
+        return exporting.programs(self)
 
     def show_results(self, n: int = 8, *, seed: int | None = 0) -> Pictures:
         """Rows of n pictures each: originals, their reconstructions, and new pictures."""

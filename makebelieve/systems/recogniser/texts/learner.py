@@ -19,6 +19,7 @@ from makebelieve.data.text_reading import TextReading
 from makebelieve.data.text_summary import TextRows
 from makebelieve.errors import DataError, OptionError
 from makebelieve.explain import decisions
+from makebelieve.export import Exportable, Program
 from makebelieve.figures import Figures, Table
 from makebelieve.latent.laws import whole
 from makebelieve.messages import say
@@ -26,6 +27,7 @@ from makebelieve.networks.using import evaluating
 from makebelieve.systems.recogniser.evidence import Calibration, Confusion, Evidence
 from makebelieve.systems.recogniser.predictions import Prediction, Predictions
 from makebelieve.systems.recogniser.tasks import OneOf
+from makebelieve.systems.recogniser.texts import exporting
 from makebelieve.systems.recogniser.texts.linear import baseline_scores
 from makebelieve.systems.recogniser.texts.tables import several_texts
 from makebelieve.systems.recogniser.texts.words import Words, without_each
@@ -40,7 +42,7 @@ BASELINE = "baseline.json"  # in the run's folder
 CHANCE = 0.05  # from which on a difference is called one
 
 
-class TextClassifier(Learner):
+class TextClassifier(Exportable, Learner):
     """Says which class a text is of.
 
     Args:
@@ -181,6 +183,9 @@ class TextClassifier(Learner):
         """The number format of training."""
         kind = FORMATS.get(self.precision, torch.float32)
         return torch.autocast(self.device.type, kind, enabled=self.precision != "float32")
+
+    def programs(self) -> dict[str, Program]:
+        return exporting.programs(self)
 
     # ---------------------------------------------------------------- evidence
 

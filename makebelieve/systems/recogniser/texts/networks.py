@@ -21,6 +21,23 @@ DROPOUT, LEFT_OUT = 0.4, 0.4  # of embedded texts and of pooled features; of sin
 FASTER = 5.0  # steps of linear weights and of shares over those of the others, at one learning rate
 
 
+def bag(places: Tensor, table: Tensor, weights: Tensor | None = None, padding: int | None = None) -> Tensor:
+    """(n, d): sums of rows of a table (k, d), those at places (n, m), each times its weight (n, m).
+
+    A traced program gathers the rows instead, as fused kernels are traced for one length only.
+
+    Args:
+        places: rows.
+        table: what is summed.
+        weights: None is 1.
+        padding: the row that never learns.
+    """
+    if torch.compiler.is_exporting():
+        rows = F.embedding(places, table)
+        return (rows if weights is None else rows * weights.unsqueeze(2)).sum(1)
+    return F.embedding_bag(places, table, mode="sum", per_sample_weights=weights, padding_idx=padding)
+
+
 class Wide(nn.Module):
     """A linear model of the n-grams that a text has: TF-IDF, or with `ratios` what naive Bayes makes of them.
 
@@ -59,7 +76,7 @@ class Wide(nn.Module):
         """Numbers of n-grams (n, t, longest) to scores (n, classes)."""
         with torch.autocast(places.device.type, enabled=False):
             places, x = self.features(places)
-            return F.embedding_bag(places, self.table(), mode="sum", per_sample_weights=x) + self.bias
+            return bag(places, self.table(), x) + self.bias
 
 
 class Convolution(nn.Module):
@@ -88,8 +105,10 @@ class BothWays(nn.Module):
     def forward(self, x: Tensor, real: Tensor) -> Tensor:
         """Of places x, the first of each row are `real` (n, t, 1)."""
         t, n = x.shape[1], real.sum(1)
-        turned = (n - 1 - torch.arange(t, device=x.device)).remainder(t).unsqueeze(2)  # n − 1, …, 0, t − 1, …, n
-        after = self.back(x.take_along_dim(turned, 1))[0].take_along_dim(turned, 1)
+        turned = n - 1 - torch.arange(t, device=x.device)
+        turned = torch.where(turned < 0, turned + t, turned).unsqueeze(2)  # n − 1, …, 0, t − 1, …, n
+        back = self.back(x.gather(1, turned.expand(-1, -1, x.shape[2])))[0]
+        after = back.gather(1, turned.expand(-1, -1, back.shape[2]))
         return torch.cat([self.onward(x)[0], after], 2)
 
 
@@ -123,8 +142,7 @@ class Deep(nn.Module):
         rows = self.rows[places]
         if self.training:
             rows = rows * (self.left_out(torch.ones(rows.shape, device=rows.device)) > 0)
-        summed = F.embedding_bag(rows.flatten(0, 1), self.embedding.weight, mode="sum", padding_idx=0)
-        return summed.view(*places.shape[:2], -1)
+        return bag(rows.flatten(0, 1), self.embedding.weight, padding=0).view(*places.shape[:2], -1)
 
     def forward(self, places: Tensor) -> Tensor:
         """Numbers of n-grams (n, t, longest) to scores (n, classes)."""

@@ -45,7 +45,7 @@ class Encoded(nn.Module):
         features = torch.cat([self.encoder(piece)[0] for piece in pieces], 1).float()
         real = (ids != self.pad).unsqueeze(2)
         n = real.sum(1).clamp_min(1)
-        last = features.take_along_dim(n.unsqueeze(2) - 1, 1).squeeze(1)
+        last = features.gather(1, (n.unsqueeze(2) - 1).expand(-1, -1, features.shape[2])).squeeze(1)
         greatest = features.masked_fill(~real, -torch.inf).amax(1)
         greatest = torch.where(real.any(1), greatest, 0.0)
         with torch.autocast(ids.device.type, enabled=False):
