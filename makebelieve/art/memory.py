@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 MEBI = 2**20
 TRIED = (64, 128)  # pixels a side, at most, of what is tried
-AT_WORK = 3  # of the largest map: its gradient, that of the map before it, and a product's own copy
+AT_WORK = 6  # of the largest map: gradients before and after a layer, copies in the order that products want, gaps
 
 
 def bytes_of(loss: Callable[[Tensor], Tensor], size: Size, device: torch.device, precision: torch.dtype | None) -> int:
