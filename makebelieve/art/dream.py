@@ -10,7 +10,7 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
-from makebelieve.art.artwork import Artwork
+from makebelieve.art.artwork import Artwork, made_of
 from makebelieve.art.ascent import resized
 from makebelieve.art.dreaming import FAR, Choices, Tile, again, make_learner, whole_number, whole_picture
 from makebelieve.art.frames import FRAMES
@@ -154,7 +154,7 @@ def _dream_film(
 
     told = {**asdict(choices), "size": to, "seed": settings.seed, "precision": learner.precision}
     told["guide"] = {name: float(one.double().sum()) for name, one in led.items()}
-    path = through(source, out, dreamt, steady=steady, settings=told)
+    path = through(source, out, dreamt, steady=steady, settings=told, made=made_of(learner))
     if not last:  # all frames were there already
         *_, ending = read_film(path)
         last = [ending.float() / 255]

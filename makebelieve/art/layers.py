@@ -16,8 +16,8 @@ Layers: TypeAlias = str | Sequence[str] | Mapping[str, float]
 GOOD: dict[str, dict[str, float]] = {
     "inception_v3": {"Mixed_6a": 1.0, "Mixed_6c": 1.0},
     "googlenet": {"inception4c": 1.0},
-    "mobilenet_v2": {"features.12": 1.0},
-    "squeezenet1_1": {"features.8": 1.0},
+    "mobilenet_v2": {"features.11": 1.0, "features.13": 1.0},
+    "squeezenet1_1": {"features.8": 0.5, "features.10": 1.0},
     "vgg": {"relu4_3": 1.0},
     "resnet": {"layer3": 1.0},
 }
