@@ -18,7 +18,9 @@ from torch.nn import functional as F
 from torch.nn.modules.module import _has_any_global_hook
 
 import makebelieve.networks.wiring as mb
+from makebelieve.data import arrays
 from makebelieve.errors import OptionError
+from makebelieve.training import Learner, Settings, supervised
 
 
 def wired() -> mb.Model:
@@ -147,6 +149,17 @@ def test_it_learns() -> None:
         optimizer.step()
         losses.append(loss.item())
     assert losses[-1] < losses[0] / 20
+
+
+def test_a_learner_trains_it(tmp_path: Path) -> None:
+    data = arrays(torch.rand(64, 1, 8, 8), torch.arange(64) % 3, seed=0)
+    settings = Settings(batch_size=16, device="cpu", precision="float32")
+    learn = Learner(data, {"model": wired()}, supervised(F.cross_entropy), settings=settings, run=tmp_path / "run")
+    before = learn.nets["model"].head.weight.detach().clone()
+    learn.fit(1)
+    assert (
+        not torch.equal(learn.nets["model"].head.weight, before) and "head.weight" in learn.nets["model"].state_dict()
+    )
 
 
 # ---------------------------------------------------------------- inputs, outputs, sharing
@@ -322,7 +335,7 @@ def test_hooks_are_there_only_while_symbols_are() -> None:
     assert _has_any_global_hook()
     model = mb.Model(x, y)
     seen = []
-    model.linear_1.register_forward_hook(lambda *_: seen.append(_has_any_global_hook()))
+    model.linear_1.register_forward_hook(lambda *_: seen.append(bool(_has_any_global_hook())))
     model(torch.rand(2, 3))
     assert seen == [False] and _has_any_global_hook()
     del x, y
