@@ -15,7 +15,7 @@ CALLS = 200_000  # operations, besides those that large files stand for
 MACHINE = 0.8  # share of the machine's memory
 
 
-class Budget(TorchDispatchMode):
+class Budget(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Within it, what tensors take in all is bounded: each operation is first done on shapes alone.
 
     Args:
@@ -28,7 +28,7 @@ class Budget(TorchDispatchMode):
     """
 
     def __init__(self, bytes_: int, calls: int, path: Any) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._left, self._calls, self._path = bytes_, calls, path
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:

@@ -20,5 +20,6 @@ def over(values: Tensor, start: Tensor, step: Callable[[Tensor, Tensor], Tensor]
     def carried(carry: list[Tensor], value: Tensor) -> tuple[list[Tensor], Tensor]:
         return [step(carry[0], value)], value.clone()
 
-    (found,), _ = scan(carried, [start.clone()], values)
+    (last,), _ = scan(carried, [start.clone()], values)
+    found: Tensor = last
     return found

@@ -62,7 +62,8 @@ class _Ease(nn.Module):
 
     def forward(self, users: Tensor, items: Tensor) -> Tensor:
         columns, x, _ = self.rows(users)
-        return (self.weight[columns, items[:, None]] * x).sum(1)
+        found: Tensor = (self.weight[columns, items[:, None]] * x).sum(1)
+        return found
 
 
 class _Rules(nn.Module):
@@ -77,7 +78,8 @@ class _Rules(nn.Module):
     def forward(self, users: Tensor, items: Tensor) -> Tensor:
         columns, one, _ = self.rows(users)
         hit = self.then[columns] == items[:, None, None]
-        return ((hit * self.confidence[columns]).sum(2) * one).sum(1)
+        found: Tensor = ((hit * self.confidence[columns]).sum(2) * one).sum(1)
+        return found
 
 
 class _Neighbours(nn.Module):
@@ -104,7 +106,8 @@ class _Neighbours(nn.Module):
         columns, left, there = self.rows(of)
         same = columns[:, :, None] == self.near[whose][:, None, :]
         s = (same * self.weight[whose][:, None, :]).sum(2) * there
-        return (s * left).sum(1) / (s.sum(1) + LEAN) if self.rates else (s * left).sum(1)
+        found: Tensor = (s * left).sum(1)
+        return found / (s.sum(1) + LEAN) if self.rates else found
 
 
 class _Method(nn.Module):
