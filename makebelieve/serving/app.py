@@ -12,6 +12,7 @@ import torch
 from fastapi import FastAPI
 from pydantic import BaseModel
 from starlette.responses import Response
+from starlette.routing import Route
 
 from makebelieve.errors import OptionError
 from makebelieve.messages import say
@@ -91,7 +92,7 @@ def _add_common(app: FastAPI, learn: Any, worker: Worker, metrics: Metrics) -> N
             "step": learn.step,
             "shape": None if shape is None else list(shape),
             "classes": None if classes is None else list(classes),
-            "routes": sorted({route.path for route in app.routes if hasattr(route, "methods")}),
+            "routes": sorted({route.path for route in app.routes if isinstance(route, Route)}),
         })  # fmt: skip
 
     async def prometheus() -> Response:

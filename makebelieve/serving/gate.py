@@ -95,10 +95,11 @@ class Passing:
 
     async def through(self) -> None:
         try:
-            async with asyncio.timeout(self._gate.limits.seconds) as self._clock:
+            async with asyncio.timeout(self._gate.limits.seconds) as clock:
+                self._clock = clock
                 await self._gate.app(self._scope, self.receive, self.send)
         except TimeoutError:
-            if not self._clock.expired():
+            if self._clock is None or not self._clock.expired():
                 raise
             if not self._status:
                 late = RefusalError(504, "serving.late", seconds=f"{self._gate.limits.seconds:g}")

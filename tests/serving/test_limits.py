@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import socket
 import struct
 import time
 import zlib
@@ -17,7 +18,7 @@ from PIL import Image
 from makebelieve.errors import OptionError
 from makebelieve.messages import CATALOGUE
 from makebelieve.serving import Limits, application, serve
-from makebelieve.serving.server import is_loopback, read_token
+from makebelieve.serving.server import is_loopback, listening, read_token
 
 from .conftest import pixels, png
 
@@ -171,6 +172,15 @@ def test_only_loopback_needs_no_token(tmp_path):
         read_token(path)
     path.write_text(TOKEN + "\n")
     assert read_token(path) == TOKEN
+
+
+def test_an_address_that_can_not_be_had_is_told():
+    taken = socket.create_server(("127.0.0.1", 0))
+    with taken, pytest.raises(OptionError, match="give another port"), listening("127.0.0.1", taken.getsockname()[1]):
+        pass
+    for host, port in (("no.such.host.invalid", 0), ("127.0.0.1", 70_000)):
+        with pytest.raises(OptionError, match="can't be listened at"), listening(host, port):
+            pass
 
 
 @pytest.mark.parametrize("given", [{"n": 0}, {"queue": -1}, {"seconds": float("inf")}, {"body": 1.5}, {"items": True}])

@@ -88,7 +88,7 @@ def _done(learn: Any, verb: str, options: dict[str, Any], payloads: list[tuple[T
     named = {"label": labels} if labels[0] is not None else {}
     made = getattr(learn, verb)(torch.cat([x for x, _ in payloads]), **named, **options)
     tensor: Tensor = made.tensor if isinstance(made, Pictures) else made
-    return list(tensor.split([len(x) for x, _ in payloads]))
+    return list(torch.split(tensor, [len(x) for x, _ in payloads]))
 
 
 def _codes(z: Tensor) -> Response:

@@ -74,7 +74,7 @@ def generated(learn: Any, chosen: dict[str, Any], payloads: list[tuple[int, int,
     labels = [class_indices(label, n, learn.classes, learn.device) for n, _, label in payloads]
     y = None if learn.classes is None else torch.cat([one for one in labels if one is not None])
     x = _decoded(learn, _filled(z), None if y is None else _filled(y), rest)
-    parts = x[: len(z)].split([n for n, _, _ in payloads])
+    parts = torch.split(x[: len(z)], [n for n, _, _ in payloads])
     return [
         Pictures(part, class_names(one, learn.classes), made=learn.made("generate", seed=seed, label=label, **chosen))
         for part, one, (_, seed, label) in zip(parts, labels, payloads, strict=True)
@@ -136,15 +136,13 @@ def add_decode(app: FastAPI, desk: Desk) -> None:
 
 
 def _made(learn: Any, payloads: list[tuple[Tensor, str | None]]) -> list[Pictures]:
+    classes, sizes = getattr(learn, "classes", None), [len(z) for z, _ in payloads]
     z = _filled(torch.cat([one for one, _ in payloads]))
-    if getattr(learn, "classes", None) is None:
-        made, labels = learn.decode(z), [None] * len(payloads)
-    else:
-        labels = [class_indices(label, len(one), learn.classes) for one, label in payloads]
-        made = learn.decode(z, label=class_names(_filled(torch.cat(labels)), learn.classes))
-    x = made.tensor if isinstance(made, Pictures) else made
-    parts = x[: sum(len(one) for one, _ in payloads)].split([len(one) for one, _ in payloads])
+    labels = [class_indices(label, len(one), classes) for one, label in payloads]
+    named = [one for one in labels if one is not None]
+    made = learn.decode(z, label=class_names(_filled(torch.cat(named)), classes)) if named else learn.decode(z)
+    x: Tensor = made.tensor if isinstance(made, Pictures) else made
     return [
-        Pictures(part, class_names(one, getattr(learn, "classes", None)), made=learn.made("decode"))
-        for part, one in zip(parts, labels, strict=True)
+        Pictures(part, class_names(one, classes), made=learn.made("decode"))
+        for part, one in zip(torch.split(x[: sum(sizes)], sizes), labels, strict=True)
     ]

@@ -122,12 +122,10 @@ async def _answer(desk: Desk, request: Request, x: Any) -> Response:
 
 
 def _scored(learn: Any, payloads: list[Any]) -> Sequence[Tensor]:
-    together = torch.cat(payloads) if isinstance(payloads[0], Tensor) else [one for part in payloads for one in part]
-    if _is_gan(learn):
-        scores: Tensor = learn.predict(together).probabilities
-    else:
-        scores = learn.scores(together)
-    return scores.split([len(part) for part in payloads])
+    whole = isinstance(payloads[0], Tensor)
+    together: Any = torch.cat(payloads) if whole else [one for part in payloads for one in part]
+    scores: Tensor = learn.predict(together).probabilities if _is_gan(learn) else learn.scores(together)
+    return torch.split(scores, [len(part) for part in payloads])
 
 
 def _said(learn: Any, scores: Tensor) -> Response:

@@ -71,7 +71,7 @@ def add(app: FastAPI, desk: Desk) -> None:
             raise
         return Events(_events(first, pieces, desk.limits.seconds), ended)
 
-    body = Annotated[asks, Body(examples=[{"prompt": "", "n": 100, "seed": 3}])]
+    body: Any = Annotated[asks, Body(examples=[{"prompt": "", "n": 100, "seed": 3}])]
     app.post("/write", summary=say("serving.write"), response_model=Text, dependencies=of_json)(
         typed(write, asked=body)
     )
