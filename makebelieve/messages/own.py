@@ -194,6 +194,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "mb.sklearn needs scikit-learn, which is not installed: pip install 'makebelieve[samples]'.",
         "mb.sklearn에는 scikit-learn이 필요한데 설치되어 있지 않습니다: pip install 'makebelieve[samples]'.",
     ),
+    "own.output": ("what the network gives", "네트워크가 내는 값"),
     "own.estimator_model": (
         'model={given} was given; it is "mlp", a torch.nn.Module, or a function (features, outputs) that makes one.',
         'model={given}이(가) 주어졌습니다. "mlp", torch.nn.Module, 또는 그것을 만드는 함수 (features, outputs)여야 합니다.',

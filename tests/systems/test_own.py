@@ -393,6 +393,30 @@ def test_parts_of_a_batch_make_the_same_step(tmp_path):
         torch.testing.assert_close(a, b)
 
 
+@pytest.mark.parametrize("form", ["tuple", "dict"])
+def test_it_can_be_taken_away_in_its_program_form(tmp_path, form):
+    (word, numbers), (kind, size) = two_headed()
+    data, loss = ((word, numbers), (kind, size)), ["cross_entropy", "mse"]
+    if form == "dict":
+        data = ({"numbers": numbers, "word": word}, {"size": size, "kind": kind})
+        loss = {"kind": "cross_entropy", "size": "mse"}
+    learn = make(tmp_path, data, TwoHeads(form), loss)
+    learn.fit(steps=2)
+    (program,) = learn.programs().values()
+    inputs = [port.name for port in program.inputs]
+    assert inputs == (["numbers", "word"] if form == "dict" else ["x_1", "x_2"])
+    assert [port.dtype for port in program.inputs] == (["float32", "int64"] if form == "dict" else ["int64", "float32"])
+    found = program.module(*((numbers, word) if form == "dict" else (word, numbers)))
+    expected = learn.predict(data[0])
+    for one, other in zip(found, expected.values() if form == "dict" else expected, strict=True):
+        torch.testing.assert_close(one, other)
+    folder = learn.export(tmp_path / "away", to="torch.export")
+    assert {path.name for path in folder.iterdir()} >= {"model.safetensors", "config.json", "README.md", "model.pt2"}
+    again = torch.export.load(folder / "model.pt2").module()(*program.example())
+    for one, other in zip(again, program.module(*program.example()), strict=True):
+        torch.testing.assert_close(one, other)
+
+
 # -------------------------------------------------------------------- bad input is one sentence
 
 

@@ -9,9 +9,11 @@ import torch
 from torch import nn
 
 from makebelieve.errors import DataError, OptionError
+from makebelieve.export import Exportable, Program
 from makebelieve.figures import Figures
 from makebelieve.networks.using import AT_ONCE, evaluating
 from makebelieve.pictures import Pictures
+from makebelieve.systems.own import exporting
 from makebelieve.systems.own.columns import Columns, called, columns_of, read_columns
 from makebelieve.systems.own.data import GivenData, read_pair
 from makebelieve.systems.own.objective import Objective, Terms
@@ -20,7 +22,7 @@ from makebelieve.training.fitting import validation_seed
 from makebelieve.training.protocols import Batches, Data, Part
 
 
-class SupervisedLearner(Learner):
+class SupervisedLearner(Exportable, Learner):
     """Trains any network by any loss.
 
     Args:
@@ -28,6 +30,7 @@ class SupervisedLearner(Learner):
         model: the network.
         recipe: how it is trained.
         objective: the loss and metrics that the recipe has.
+        losses: modules among the losses, which go where the network goes.
         channels_last: whether a network with convolutions is laid out that way in memory, which is faster.
         options: everything else, as for `Learner`.
     """
@@ -150,3 +153,8 @@ class SupervisedLearner(Learner):
             memory_format=self.memory_format, shuffle=False,
         )  # fmt: skip
         return cast(Batches, stream)
+
+    # ---------------------------------------------------------------- to take away
+
+    def programs(self) -> dict[str, Program]:
+        return exporting.programs(self)
