@@ -48,6 +48,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{what} writes into a value that is being wired; use what gives a new value instead: {instead}.",
         "{what}은(는) 배선 중인 값에 덮어씁니다. 새 값을 내는 방법을 쓰십시오: {instead}.",
     ),
+    "wiring.always_training": (
+        "{what}(…, training=True) would be wired as it is and go on in eval(); use the layer or module instead, such as "
+        "mb.Dropout(rate) or nn.Dropout(p).",
+        "{what}(…, training=True)은(는) 그대로 배선되어 eval()에서도 작동합니다. mb.Dropout(rate)이나 nn.Dropout(p) 같은 층이나 "
+        "모듈을 쓰십시오.",
+    ),
     "wiring.in_place_shared": (
         "{layer} writes into the value it gets, which is used elsewhere too ({other}); build it with inplace=False.",
         "{layer}이(가) 받은 값에 덮어쓰는데, 그 값은 다른 곳({other})에서도 쓰입니다. inplace=False로 만드십시오.",

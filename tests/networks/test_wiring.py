@@ -192,6 +192,8 @@ def test_a_shared_layer_is_one_entry_and_learns_from_both_calls() -> None:
     model = mb.Model([a, b], layer(a) + layer(b))
     assert list(model.state_dict()) == ["dense_1.weight", "dense_1.bias"]
     assert model.code.count("self.dense_1(") == 2
+    more = mb.Model([a, b], mb.Dense(4)(layer(a) + layer(b)))
+    assert "dense_2 = self.dense_2(" in more.code and [row.name for row in more.summary().rows][-1] == "dense_2"
     one = mb.Model(a, layer(a))
     assert torch.equal(model(torch.ones(1, 3), torch.ones(1, 3)), 2 * one(torch.ones(1, 3)))
     assert one.dense_1 is model.dense_1 is layer.module
@@ -214,6 +216,9 @@ def test_a_model_is_a_part_of_another() -> None:
     assert next(iter(outer.state_dict())) == "encoder_1.dense_1.weight"
     assert outer(torch.rand(3, 4)).shape == (3, 1)
     assert outer.encoder_1 is inner
+    a, b = mb.Input(2, name="a"), mb.Input(2, name="b")
+    difference = mb.Model([a, b], a - b)
+    assert torch.equal(mb.Model(y, difference(b=y[:, 1:3], a=y[:, :2]))(torch.eye(4)[:1]), torch.tensor([[1.0, 0]]))
 
 
 def test_sequential() -> None:
@@ -440,6 +445,12 @@ def test_nothing_is_written_in_place() -> None:
     y = x
     y += 1
     assert torch.equal(mb.Model(x, y)(torch.zeros(1, 3)), torch.ones(1, 3))
+
+
+def test_functions_that_would_always_train_are_refused() -> None:
+    x = mb.Input(3)
+    assert "mb.Dropout" in sentence(lambda: F.dropout(x, 0.5))
+    assert torch.equal(mb.Model(x, F.dropout(x, 0.5, training=False))(torch.ones(1, 3)), torch.ones(1, 3))
 
 
 def test_a_module_may_write_into_what_nobody_else_uses() -> None:

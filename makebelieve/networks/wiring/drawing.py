@@ -109,7 +109,7 @@ def _read(model: fx.GraphModule) -> tuple[list[_Box], list[tuple[int, int]]]:
 
 def _name(node: fx.Node) -> str:
     label = str(node.meta.get("label", node.name))
-    return f"{node.name} · {label}" if node.op == "call_module" else node.name if node.op == "placeholder" else label
+    return f"{node.target} · {label}" if node.op == "call_module" else node.name if node.op == "placeholder" else label
 
 
 def _shape(node: fx.Node) -> str:

@@ -16,7 +16,7 @@ from makebelieve.networks.wiring.layer import Layer
 from makebelieve.networks.wiring.names import Names
 from makebelieve.networks.wiring.options import item_shape, number_type
 from makebelieve.networks.wiring.summary import Summary, summarise
-from makebelieve.networks.wiring.symbol import Call, Symbol, new_input, symbols_in, watching
+from makebelieve.networks.wiring.symbol import Call, Symbol, lay_module, new_input, symbols_in, watching
 from makebelieve.networks.wiring.trees import mapped
 from makebelieve.networks.wiring.words import LONGEST, layer_text, shape_text
 
@@ -81,8 +81,12 @@ class Model(fx.GraphModule):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The outputs, of tensors or of symbols."""
-        if torch.compiler.is_compiling() or not watching() or symbols_in((args, kwargs)):
+        if torch.compiler.is_compiling() or not watching():
             return super().__call__(*args, **kwargs)
+        if symbols_in((args, kwargs)):
+            names = [str(node.target) for node in self.graph.nodes if node.op == "placeholder"]
+            ordered = (*args, *(kwargs.pop(name) for name in names[len(args) :] if name in kwargs))
+            return lay_module(self, ordered, kwargs, type(self).__name__, None)
         with watching().suspended():
             return super().__call__(*args, **kwargs)
 
@@ -211,8 +215,9 @@ def _node(graph: fx.Graph, call: Call, made: dict[int, fx.Node], names: Names, o
     args, kwargs = mapped((call.args, call.kwargs), given)
     if call.kind == "module":
         target = names.of_module(call.target, call.label, call.name)
+        called = f"{target}_again" if target in owned else target
         owned[target] = call.target
-        return graph.create_node("call_module", target, args, kwargs, name=target)
+        return graph.create_node("call_module", target, args, kwargs, name=called)
     if call.kind == "method":
         return graph.call_method(call.target, args, kwargs)
     return graph.call_function(operator.getitem if call.kind == "pick" else call.target, args, kwargs)

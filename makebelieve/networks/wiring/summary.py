@@ -22,7 +22,7 @@ class Row:
     """One line of the table.
 
     Attributes:
-        name: of the node, and of its module in the state dict.
+        name: of its module, as in the state dict; of what has none, of the node.
         layer: what it is: `Dense`, `relu`.
         shape: of its output, None for the batch; None where it gives several values.
         parameters: of its module; 0 where another line has it already.
@@ -117,7 +117,8 @@ def summarise(model: fx.GraphModule) -> Summary:
         shared = str(node.target) in seen and node.op == "call_module"
         seen.add(str(node.target))
         shape, label = node.meta.get("shape"), node.meta.get("label", str(node.target))
-        rows.append(Row(node.name, label, shape, 0 if shared else owned, counted[node.name], shared and owned > 0))
+        name = str(node.target) if node.op == "call_module" else node.name
+        rows.append(Row(name, label, shape, 0 if shared else owned, counted[node.name], shared and owned > 0))
     sizes = [(p.numel(), p.requires_grad) for p in model.parameters()]
     return Summary(rows, sum(n for n, _ in sizes), sum(n for n, learns in sizes if learns))
 

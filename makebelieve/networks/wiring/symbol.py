@@ -204,7 +204,7 @@ def _lay(kind: Kind, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any],
     text = layer_text(target, label, name)
     taken = symbols_in((args, kwargs))
     got = shapes_text([symbol.shape for symbol in taken])
-    _stop_writing(target, label, kwargs)
+    _refuse_function(target, label, kwargs)
     if kind == "function" and target in _COMPARISONS and not any(isinstance(s.values[0], Tensor) for s in taken):
         raise OptionError("wiring.batch_number", what=text)
     if kind == "module":
@@ -251,12 +251,14 @@ def _carry_out(kind: Kind, target: Any, args: tuple[Any, ...], kwargs: dict[str,
         return getattr(args[0], target)(*args[1:], **kwargs) if kind == "method" else target(*args, **kwargs)
 
 
-def _stop_writing(target: Any, label: str, kwargs: dict[str, Any]) -> None:
+def _refuse_function(target: Any, label: str, kwargs: dict[str, Any]) -> None:
     if isinstance(target, nn.Module) or getattr(target, "__module__", "") == operator.add.__module__:  # `and_` is none
         return
     writes = label.endswith("_") and not label.endswith("__")
     if writes or kwargs.get("inplace") or kwargs.get("out") is not None:
         raise OptionError("wiring.in_place", what=label, instead=label.rstrip("_"))
+    if kwargs.get("training") is True:  # `F.dropout` would go on in `eval()`
+        raise OptionError("wiring.always_training", what=label)
 
 
 def _refused(text: str, got: str, nothing: bool, error: Exception) -> OptionError:
