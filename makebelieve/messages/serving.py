@@ -184,9 +184,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The sound has {rate:,} samples a second; from {least:,} to {most:,} are read here.",
         "소리의 표본율이 초당 {rate:,}개입니다. 여기서는 {least:,}개에서 {most:,}개까지 읽습니다.",
     ),
-    "serving.points": (
-        "The track has {n:,} points, and {limit:,} at most are taken; send fewer.",
-        "궤적의 점이 {n:,}개인데 {limit:,}개까지만 받습니다. 더 적게 보내 주십시오.",
+    "serving.track": (
+        "The track has {n:,} points; at most {points:,} are taken, and {way:,} pixels along the way, drawn at the network's "
+        "size. Send a shorter one, or leave out what lies far off the screen.",
+        "궤적의 점이 {n:,}개입니다. 점은 {points:,}개까지, 길이는 신경망의 크기로 그렸을 때 {way:,}픽셀까지 받습니다. 더 짧은 "
+        "궤적을 보내거나 화면에서 멀리 벗어난 점을 빼 주십시오.",
     ),
     "serving.ragged": (
         "An item must be numbers in lists of equal length, all of them finite; these are not.",

@@ -16,13 +16,15 @@ from torch import Tensor
 from makebelieve.data.audio_files import soundfile
 from makebelieve.data.decode import covering
 from makebelieve.data.reading import PictureReading, Reading
+from makebelieve.data.traces import TraceReading
 from makebelieve.errors import DataError
+from makebelieve.messages import say
 from makebelieve.serving.limits import Limits
 from makebelieve.serving.refusals import RefusalError
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")  # Pillow knows others, some of which start programs
 RATES = (1000, 384_000)  # of sounds, in Hz
-POINTS = 10_000  # of a track
+POINTS, WAY = 10_000, 1_000_000  # of a track, and pixels along it
 _NO_PICTURE = (OSError, SyntaxError, ValueError, EOFError, struct.error)
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
@@ -91,8 +93,8 @@ def read_arrays(reading: Reading | None, shape: tuple[int, ...], items: Sequence
             continue
         if isinstance(reading, PictureReading):
             _check_array(array, reading, limits)
-        elif reading.kind == "traces" and len(array) > POINTS:
-            raise RefusalError(413, "serving.points", n=len(array), limit=POINTS)
+        elif isinstance(reading, TraceReading):
+            _check_track(array, reading)
         found.append(reading(array))
     return torch.stack(found)
 
@@ -119,3 +121,15 @@ def _check_array(array: np.ndarray[Any, Any], reading: PictureReading, limits: L
     h, w = covering((array.shape[0], array.shape[1]), reading.size)
     if h * w > limits.pixels:
         raise RefusalError(413, "serving.pixels", w=array.shape[1], h=array.shape[0], factor=1, limit=limits.pixels)
+
+
+def _check_track(array: np.ndarray[Any, Any], reading: TraceReading) -> None:
+    """A track is drawn in steps of half a pixel, so one that runs far off the screen would have no end."""
+    if array.ndim != 2 or array.shape[1] < 3:
+        raise DataError("traces.unreadable", name="track", why=say("traces.shape", shape=array.shape))
+    at = array[:, 1:3].astype(np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        wide = max(reading.screen) if reading.screen is not None else np.ptp(at, axis=0).max(initial=0.0)
+        way = np.hypot(*np.diff(at, axis=0).T).sum() * reading.size / max(float(wide), 1e-12)
+    if len(array) > POINTS or not way <= WAY:
+        raise RefusalError(413, "serving.track", n=len(array), points=POINTS, way=WAY)
