@@ -158,12 +158,14 @@ def test_the_losses_are_those_of_the_paper_as_shares(trained, data):
 
 @pytest.mark.parametrize("precision", ["float32", "bf16"])
 def test_it_learns_and_only_the_network_does(data, tmp_path, precision):
-    learn = make(data, tmp_path, precision=precision, tv_weight=0.1)
+    learn = make(data, tmp_path, precision=precision, tv_weight=0.1, learning_rate=0.01)
     perception = learn.game.options["perception"]
     frozen = [*perception.features.parameters(), *perception.content.parameters(), *learn.nets["targets"].buffers()]
     before, kept = learn.validate(), [value.clone() for value in frozen]
-    learn.fit(steps=20)
-    assert learn.validate()["model"] < 0.85 * before["model"]
+    learn.fit(steps=40)
+    after = learn.validate()
+    assert after["model"] < 0.95 * before["model"]
+    assert after["style"] < 0.95 * before["style"]
     assert all(map(torch.equal, frozen, kept))
     assert list(learn.game.players) == ["model"]
 

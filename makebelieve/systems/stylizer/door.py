@@ -26,6 +26,7 @@ from makebelieve.training.randomness import derive, seeded
 Shares = str | Sequence[str] | Mapping[str, float]
 
 SAMPLES = 4  # pictures of the sheets along the way
+CLIP = 3.0  # of the gradient's norm, where none is given
 LOOKED_AT = 64  # pictures whose range is checked at the door
 MOST_WIDTH, MOST_BLOCKS, MOST_SIDE = 512, 32, 2048
 
@@ -76,7 +77,8 @@ def stylizer(
             large as they are there, whatever the size of the pictures.
         width: channels of the network at half a picture's side; twice as many at a quarter. 64 is the paper's.
         blocks: residual blocks.
-        training: how to train: batch_size, learning_rate, seed, device, …, see `mb.TrainingOptions`.
+        training: how to train: batch_size, learning_rate, seed, device, …, see `mb.TrainingOptions`. Gradients are
+            clipped at a norm of 3 unless `clip` says otherwise.
 
     Raises:
         OptionError: if an option can't be used, or the network has no such layer.
@@ -91,7 +93,7 @@ def stylizer(
         backbone, pretrained if isinstance(pretrained, bool) else str(Path(pretrained).expanduser().absolute()),
         named, content, style_weight, content_weight, tv_weight, style_size, width, blocks,
     )  # fmt: skip
-    settings = Settings.of(training)
+    settings = Settings.of({"clip": CLIP, **training})
     painting = read_picture(style)
     h, w = painting.shape[-2:]
     scale = min(1.0, style_size / min(h, w))

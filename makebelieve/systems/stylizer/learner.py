@@ -23,6 +23,7 @@ from makebelieve.systems.stylizer.painting import paint
 from makebelieve.systems.stylizer.targets import Perception, Targets
 from makebelieve.training import Learner, Recipe
 from makebelieve.training.protocols import Data, Part
+from makebelieve.training.schedule import Schedule, warm_linear
 
 TILE = 1536  # pixels a side; larger pictures are painted in tiles
 LEAST_TILE, MOST_TILE = 64, 16384
@@ -56,6 +57,10 @@ class Stylizer(Learner):
         super().__init__(data, {"model": model, "targets": targets}, recipe, options=options, **others)
         if perception is not None:
             perception.to(self.device)
+
+    def usual_schedule(self) -> Schedule:
+        """Up in the first fiftieth, then down to 0 in straight lines."""
+        return warm_linear
 
     @property
     def model(self) -> nn.Module:

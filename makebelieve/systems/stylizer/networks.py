@@ -15,6 +15,7 @@ from makebelieve.networks.blocks import UpsampleConv2d
 STRIDE = 4  # the body works at a quarter of the picture's side
 LEAST = 16  # pixels a side that reflections at the border need; smaller pictures are continued by their edge
 EPSILON = 1e-5
+GAIN = 0.2  # of the last layer: an output of it adds up 81 · width inputs, which all move at once by Adam's first steps
 
 
 class InstanceNorm(nn.Module):
@@ -125,7 +126,7 @@ class StyleNetwork(nn.Module):
         if any(more):
             x = F.pad(x, (0, more[0], 0, more[1]), mode="replicate")
         y = self.up(self.body(self.down(2 * x - 1)))
-        return torch.sigmoid(cast(Tensor, y).float())[..., :h, :w]
+        return torch.sigmoid(GAIN * cast(Tensor, y).float())[..., :h, :w]
 
 
 def _convolution(channels: int, out: int, kernel: int, stride: int = 1) -> nn.Conv2d:
