@@ -11,7 +11,7 @@ from torch.nn.modules.conv import _ConvNd, _ConvTransposeNd
 from makebelieve.errors import OptionError
 from makebelieve.messages import say
 
-SPACE = {1: "length", 2: "height, width", 3: "depth, height, width"}
+_SPACE = {1: "wiring.space_1d", 2: "wiring.space_2d", 3: "wiring.space_3d"}
 
 
 def check(module: nn.Module, text: str, values: Sequence[Tensor | object], got: str) -> None:
@@ -69,6 +69,6 @@ def _convolution_misses(module: _ConvNd, x: Tensor, batch: str) -> str | None:
     fits = x.dim() == dimensions + 2 and x.shape[1] == module.in_channels
     if fits and all(size >= most for size, most in zip(x.shape[2:], least, strict=True)):
         return None
-    sizes = say(f"wiring.space_{dimensions}d")
+    sizes = say(_SPACE[dimensions])
     at_least = "" if not fits else say("wiring.at_least", sizes=" × ".join(map(str, least)))
     return f"({batch}, {module.in_channels}, {sizes}){at_least}"

@@ -58,7 +58,7 @@ class Model(fx.GraphModule):
     """
 
     def __init__(self, inputs: Symbols, outputs: Symbols, *, name: str = "Model") -> None:
-        begins, ends = _symbols(inputs, "inputs"), _symbols(outputs, "outputs")
+        begins, ends = _symbols(inputs, say("wiring.inputs")), _symbols(outputs, say("wiring.outputs"))
         calls = _between(begins, ends)
         _check_written(calls, begins, ends)
         names = Names(fx.GraphModule)
@@ -137,12 +137,12 @@ def _symbols(given: Any, what: str) -> list[Symbol]:
     plain = _plain(given)
     found = [plain] if isinstance(plain, Symbol) else list(plain.values()) if isinstance(plain, dict) else plain
     if not isinstance(found, list | tuple):
-        raise OptionError("wiring.not_symbols", what=say(f"wiring.{what}"), given=_short(given))
+        raise OptionError("wiring.not_symbols", what=what, given=_short(given))
     for value in found:
         if not isinstance(value, Symbol) or not isinstance(value.values[0], Tensor):
-            raise OptionError("wiring.not_symbols", what=say(f"wiring.{what}"), given=_short(value))
+            raise OptionError("wiring.not_symbols", what=what, given=_short(value))
     if not found:
-        raise OptionError("wiring.none", what=say(f"wiring.{what}"))
+        raise OptionError("wiring.none", what=what)
     return list(found)
 
 

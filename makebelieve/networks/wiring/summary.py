@@ -53,7 +53,7 @@ class Summary:
         self.multiply_adds = sum(row.multiply_adds for row in rows)
 
     def _cells(self) -> list[list[str]]:
-        head = [say(f"wiring.{key}") for key in ("layer", "shape", "parameters", "multiply_adds")]
+        head = [say("wiring.layer"), say("wiring.shape"), say("wiring.parameters"), say("wiring.multiply_adds")]
         lines = [head]
         for row in self.rows:
             shape = "" if row.shape is None else shape_text(row.shape)
