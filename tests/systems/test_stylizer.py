@@ -58,7 +58,7 @@ def data():
 
 
 def make(data, tmp_path, **options):
-    usual = {"batch_size": 4, "device": "cpu", "width": 6, "blocks": 1, "precision": "float32", **EYES}
+    usual = {"batch_size": 4, "device": "cpu", "width": 6, "blocks": 1, "precision": "float32", "warm_up": 0, **EYES}
     return stylizer(stripes(), data, run=tmp_path / "run", **{**usual, **options})
 
 
@@ -153,7 +153,16 @@ def test_the_losses_are_those_of_the_paper_as_shares(trained, data):
     found = trained.validate()
     assert found["content"] == pytest.approx(content.item(), rel=1e-3)
     assert found["style"] == pytest.approx(sum(shares).item() / 2, rel=1e-3)
-    assert found["model"] == pytest.approx(content.item() + 10 * sum(shares).item() / 2, rel=1e-3)
+    assert found["model"] == pytest.approx(content.item() + 3 * sum(shares).item() / 2, rel=1e-3)
+
+
+def test_the_weight_of_the_style_rises(data, tmp_path):
+    losses = {}
+    for warm_up in (0, 1):
+        learn = make(data, tmp_path / str(warm_up), warm_up=warm_up, content_weight=1e-12)
+        learn.fit(steps=1)
+        losses[warm_up] = learn.history.records[-1]["model"]
+    assert losses[1] == pytest.approx(losses[0] / 2, rel=1e-5)
 
 
 @pytest.mark.parametrize("precision", ["float32", "bf16"])

@@ -28,7 +28,7 @@ Shares = str | Sequence[str] | Mapping[str, float]
 SAMPLES = 4  # pictures of the sheets along the way
 CLIP = 3.0  # of the gradient's norm, where none is given
 LOOKED_AT = 64  # pictures whose range is checked at the door
-MOST_WIDTH, MOST_BLOCKS, MOST_SIDE = 512, 32, 2048
+MOST_WIDTH, MOST_BLOCKS, MOST_SIDE, MOST_STEPS = 512, 32, 2048, 10**6
 
 # by how a network's name begins: the style's layers, from fine to coarse, and that of the content
 LAYERS: Mapping[str, tuple[tuple[str, ...], str]] = {
@@ -46,9 +46,10 @@ def stylizer(
     pretrained: bool | str | Path = True,
     style_layers: Shares | None = None,
     content_layer: str | None = None,
-    style_weight: float = 10.0,
+    style_weight: float = 3.0,
     content_weight: float = 1.0,
     tv_weight: float = 0.0,
+    warm_up: int = 100,
     style_size: int = 256,
     width: int = 32,
     blocks: int = 5,
@@ -73,6 +74,7 @@ def stylizer(
         style_weight: of the style loss.
         content_weight: of the content loss.
         tv_weight: of total variation, which smooths.
+        warm_up: steps through which the style's weight grows from 0.
         style_size: pixels of the painting's shorter side, as which it is seen; never enlarged. Strokes come out as
             large as they are there, whatever the size of the pictures.
         width: channels of the network at half a picture's side; twice as many at a quarter. 64 is the paper's.
@@ -91,7 +93,7 @@ def stylizer(
     named, content = _layers(backbone, style_layers, content_layer)
     choices = Choices(
         backbone, pretrained if isinstance(pretrained, bool) else str(Path(pretrained).expanduser().absolute()),
-        named, content, style_weight, content_weight, tv_weight, style_size, width, blocks,
+        named, content, style_weight, content_weight, tv_weight, warm_up, style_size, width, blocks,
     )  # fmt: skip
     settings = Settings.of({"clip": CLIP, **training})
     painting = read_picture(style)
@@ -114,6 +116,7 @@ class Choices:
     style_weight: float
     content_weight: float
     tv_weight: float
+    warm_up: int
     style_size: int
     width: int
     blocks: int
@@ -125,7 +128,8 @@ class Choices:
             if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < math.inf:
                 raise OptionError("stylizer.weight", name=name, given=value)
         for name, least, most in (
-            ("style_size", 16, MOST_SIDE), ("width", 1, MOST_WIDTH), ("blocks", 0, MOST_BLOCKS)
+            ("warm_up", 0, MOST_STEPS), ("style_size", 16, MOST_SIDE),
+            ("width", 1, MOST_WIDTH), ("blocks", 0, MOST_BLOCKS),
         ):  # fmt: skip
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
@@ -186,7 +190,7 @@ def _make(
         _check_range(data)
     with seeded(derive(settings.seed, "weights")):
         model = StyleNetwork(choices.width, choices.blocks)
-    weights = {name: getattr(choices, name) for name in ("content_weight", "style_weight", "tv_weight")}
+    weights = {name: getattr(choices, name) for name in ("content_weight", "style_weight", "tv_weight", "warm_up")}
     return Stylizer(
         data,
         model,
