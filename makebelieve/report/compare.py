@@ -47,7 +47,7 @@ class Comparison:
             (say("report.system"), [str(run.config.get("system") or say("report.unknown_system")) for run in runs]),
             (say("report.data"), [source_of(run) for run in runs]),
             (say("report.steps"), [f"{steps_of(run):,}" for run in runs]),
-            (say("report.minutes"), [shown(seconds_of(run) / MINUTE) if seconds_of(run) else "" for run in runs]),
+            (say("report.minutes"), [_minutes(seconds_of(run)) for run in runs]),
             (say("report.alarms"), [f"{len(run.of_kind('alarm')):,}" for run in runs]),
         ]
 
@@ -134,6 +134,11 @@ def compare(runs: Sequence[str | Path], page: str | Path = "comparison.html") ->
         CheckpointError: a folder is not there or holds no run.
     """
     return comparison(runs).save(page)
+
+
+def _minutes(seconds: float) -> str:
+    minutes = seconds / MINUTE
+    return f"{minutes:,.1f}" if minutes >= 1 else f"{minutes:.2g}" if minutes else ""
 
 
 def _told(run: RunRecords) -> dict[str, str]:

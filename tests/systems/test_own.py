@@ -372,6 +372,8 @@ def test_a_run_goes_on_in_the_program_that_made_it_bit_for_bit(tmp_path):
         assert torch.equal(one, other)
     with pytest.raises(mb.CheckpointError, match="other data"):
         make(tmp_path / "other", (rows()[0] + 1, rows()[1])).restore(first.run)
+    with pytest.raises(mb.CheckpointError, match="nll"):
+        make(tmp_path / "loss", model=nn.Sequential(plain(), nn.LogSoftmax(1)), loss="nll").restore(first.run)
 
 
 def test_the_page_of_a_run_is_written_and_asked_for(tmp_path):
@@ -383,6 +385,13 @@ def test_the_page_of_a_run_is_written_and_asked_for(tmp_path):
     assert page == learn.run / "report.html"
     assert "accuracy" in page.read_text()
     assert "makebelieve resume" not in page.read_text()
+
+
+def test_a_learner_without_the_callback_has_no_page(tmp_path):
+    model = mb.Learner(arrays(*rows()), {"model": plain()}, mb.supervised(F.cross_entropy), run=tmp_path / "run")
+    model.fit(steps=1)
+    with pytest.raises(mb.TrainingError, match="WriteReport"):
+        model.report()
 
 
 def test_parts_of_a_batch_make_the_same_step(tmp_path):

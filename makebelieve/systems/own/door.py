@@ -89,10 +89,11 @@ def learner(
         _check_classes(data, objective, cast(Columns, columns_of(outputs)))
     _try(objective, outputs, ys.on(_device(model)))
     factory = optimizer_of(optimizer)
+    recipe = supervision_of(objective, factory, again=evaluates_again(factory))
     return SupervisedLearner(
         data,
         model,
-        supervision_of(objective, factory, again=evaluates_again(factory)),
+        recipe,
         objective=objective,
         losses=modules_of(objective),
         channels_last=_takes_channels_last(model, xs),
@@ -102,6 +103,7 @@ def learner(
         name="learner",
         config={
             "system": "learner",
+            "recipe": recipe.__name__,
             "arguments": {
                 "network": type(model).__name__,
                 "objective": objective.state(),

@@ -32,6 +32,10 @@ class Term:
     weight: float
     metrics: tuple[tuple[str, Metric], ...]
 
+    def __str__(self) -> str:
+        weighted = self.loss.name if self.weight == 1 else f"{self.weight:g} {self.loss.name}"
+        return f"{self.name}: {weighted}" if self.name else weighted
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -54,6 +58,9 @@ class Terms:
             loss = loss if term.weight == 1 else loss * term.weight
             total = loss if total is None else total + loss
         return cast(Tensor, total), told
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.terms))
 
     def pairs(self, predictions: Columns, ys: Columns) -> list[tuple[Tensor, Tensor]]:
         """Each term's output and target."""
@@ -86,6 +93,9 @@ class Whole:
         columns = columns_of(outputs)
         outputs = outputs if columns is None else columns.exact().value
         return self.loss.function(outputs, ys.value), measured(self.metrics, outputs, ys.value)
+
+    def __str__(self) -> str:
+        return self.loss.name
 
     def state(self) -> list[dict[str, Any]]:
         """Names for `config.json`."""

@@ -56,4 +56,5 @@ def supervision_of(objective: Objective, optimizer: OptimizerFactory, *, again: 
         else:
             yield "model", *judge(nets, batch, run)
 
+    supervision.__name__ = f"supervision({objective})"  # a run goes on with the loss it began with, or not at all
     return supervision
