@@ -1,15 +1,17 @@
 """A network wired by `mb.Model` against the same `torch.nn.Module` by hand: training steps, in turn in one process.
 
-    python benchmarks/wiring.py [--rounds 60] [--steps 40] [--threads 1]
+    python benchmarks/wiring.py [--pairs 6] [--rounds 24] [--steps 40] [--threads 1]
 
-Both have the same weights, data, loss and optimizer (SGD). A round trains each for some steps, the first one being now
-this, now that; it prints the median milliseconds a step of each and the median over rounds of their ratio. "Symbols
-held" is the same while a value of the wire is still in the program's hands, so that hooks are in place.
+Both have the same weights, data (batches of 64), loss and optimizer (SGD). A round trains each for some steps, now this
+one first, now that; it prints the median milliseconds a step of each, the median over all rounds of their
+ratio, and how far that of a pair of networks goes. "By hand, by hand" is the same module twice: what chance does.
+"Symbols held" is while a value of a wire is still in the program's hands, so that hooks are in place.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import statistics
 import time
 from collections.abc import Callable
@@ -79,40 +81,59 @@ def trainer(net: nn.Module, x: Tensor, y: Tensor) -> Callable[[int], float]:
     return train
 
 
-def compare(title: str, ours: nn.Module, theirs: nn.Module, shape: tuple[int, ...], rounds: int, steps: int) -> None:
-    theirs.load_state_dict(dict(zip(theirs.state_dict(), ours.state_dict().values(), strict=True)))
-    torch.manual_seed(1)
-    x, y = torch.rand(64, *shape), torch.randint(10, (64,))
-    trainers = [trainer(ours, x, y), trainer(theirs, x, y)]
+Pair = Callable[[], tuple[nn.Module, nn.Module]]
+
+
+def compare(title: str, pair: Pair, shape: tuple[int, ...], options: argparse.Namespace, steps: int) -> None:
+    """Prints medians over several pairs, made anew in turn, for where weights lie in memory matters too."""
     found: list[list[float]] = [[], []]
-    for train in trainers:
-        train(steps)
-    for turn in range(rounds):
-        for side in (0, 1) if turn % 2 == 0 else (1, 0):
-            found[side].append(trainers[side](steps))
-    ratio = statistics.median(a / b for a, b in zip(*found, strict=True))
-    medians = [statistics.median(side) for side in found]
-    print(f"{title:32}  wired {medians[0]:.4f} ms  by hand {medians[1]:.4f} ms  ratio {ratio:.3f}", flush=True)
+    for number in range(options.pairs):
+        torch.manual_seed(number)
+        nets = pair()
+        nets[1].load_state_dict(dict(zip(nets[1].state_dict(), nets[0].state_dict().values(), strict=True)))
+        x, y = torch.rand(64, *shape), torch.randint(10, (64,))
+        trainers = [trainer(net, x, y) for net in nets]
+        for train in trainers:
+            train(steps)
+        for turn in range(options.rounds):
+            for side in (0, 1) if turn % 2 == 0 else (1, 0):
+                found[side].append(trainers[side](steps))
+    ratios = [a / b for a, b in zip(*found, strict=True)]
+    each = [statistics.median(ratios[i : i + options.rounds]) for i in range(0, len(ratios), options.rounds)]
+    ours, theirs = (statistics.median(side) for side in found)
+    spread = f"{min(each):.3f} to {max(each):.3f}"
+    print(f"{title:46}  {ours:.4f} ms  {theirs:.4f} ms  ratio {statistics.median(ratios):.3f} ({spread})", flush=True)
+
+
+def pairs_of(wire: Callable[[], tuple[nn.Module, mb.Symbol]], by_hand: Callable[[], nn.Module]) -> Pair:
+    """The wired network and the one by hand; which is made first changes from call to call."""
+    calls = itertools.count()
+
+    def make() -> tuple[nn.Module, nn.Module]:
+        if next(calls) % 2:
+            theirs = by_hand()
+            return wire()[0], theirs
+        return wire()[0], by_hand()
+
+    return make
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--rounds", type=int, default=24)
+    parser.add_argument("--pairs", type=int, default=6)
     parser.add_argument("--steps", type=int, default=40)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    for name, wire, by_hand, shape, share in (
-        ("784-64-64-10, batch 64", wired_dense, Dense, (784,), 1),
-        ("three convolutions, batch 64", wired_convolutions, Convolutions, (1, 28, 28), 10),
-    ):
-        torch.manual_seed(0)
-        ours, held = wire()
-        steps = max(options.steps // share, 2)
-        if share == 1:
-            compare(f"{name}, symbols held", ours, by_hand(), shape, options.rounds, steps)
-        del held
-        compare(name, ours, by_hand(), shape, options.rounds, steps)
+    dense, convolutions = pairs_of(wired_dense, Dense), pairs_of(wired_convolutions, Convolutions)
+    compare("784-64-64-10: wired, by hand", dense, (784,), options, options.steps)
+    compare("784-64-64-10: by hand, by hand", lambda: (Dense(), Dense()), (784,), options, options.steps)
+    few = max(options.steps // 10, 2)
+    compare("three convolutions: wired, by hand", convolutions, (1, 28, 28), options, few)
+    held = mb.Input(1)
+    compare("784-64-64-10, symbols held: wired, by hand", dense, (784,), options, options.steps)
+    del held
 
 
 if __name__ == "__main__":

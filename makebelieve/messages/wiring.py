@@ -20,6 +20,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{layer} can't take values of shape {got}: {why}.",
         "{layer}에는 모양이 {got}인 값을 넣을 수 없습니다: {why}.",
     ),
+    "wiring.needs_numbers": (
+        "What {layer} gives for values of shape {got} depends on numbers or on a device, which are not there while wiring "
+        "({why}); do it inside a module, or with the tensors before and after the network.",
+        "모양이 {got}인 값에 대한 {layer}의 결과는 배선하는 동안에는 없는 수나 장치에 달려 있습니다({why}). 모듈 안에서 하거나, "
+        "네트워크 앞뒤에서 텐서로 하십시오.",
+    ),
     "wiring.none_given": (
         "{layer} was given None for a number ({why}): the batch size in x.shape is None while wiring; pass x.size(0) on, or "
         "write -1 or flatten(1).",
@@ -151,9 +157,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "네트워크의 서로 다른 두 부분의 이름이 {name!r}(으)로 같습니다. 각각 다른 이름을 주십시오.",
     ),
     "wiring.bad_name": (
-        "name={name!r} can't name a part of a network: it must be letters, digits and underscores, no word of Python's, and no "
+        "name={name!r} can't name a part of a network: it must be letters, digits and underscores, a letter first, no word of Python's, and no "
         "name that torch modules use themselves.",
-        "name={name!r}은(는) 네트워크 부분의 이름이 될 수 없습니다. 글자, 숫자, 밑줄로만 쓰고, 파이썬의 예약어나 torch 모듈이 "
+        "name={name!r}은(는) 네트워크 부분의 이름이 될 수 없습니다. 글자로 시작해 글자, 숫자, 밑줄로만 쓰고, 파이썬의 예약어나 torch 모듈이 "
         "쓰는 이름은 피하십시오.",
     ),
     "wiring.sequence_start": (

@@ -221,6 +221,28 @@ def test_a_model_is_a_part_of_another() -> None:
     assert torch.equal(mb.Model(y, difference(b=y[:, 1:3], a=y[:, :2]))(torch.eye(4)[:1]), torch.tensor([[1.0, 0]]))
 
 
+def test_a_model_inside_a_module_by_hand() -> None:
+    class Around(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            inner = mb.Input(4)
+            self.inner = mb.Model(inner, nn.BatchNorm1d(2)(mb.Dense(2)(inner)))
+            self.head = nn.Linear(2, 1)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.head(self.inner(x))
+
+    around, x = Around(), mb.Input(4)
+    y = around(x)
+    model = mb.Model(x, nn.Linear(1, 3)(y))
+    assert [node.target for node in model.graph.nodes if node.op == "call_module"] == ["around_1", "linear_1"]
+    assert int(around.inner.batch_norm1d_1.num_batches_tracked) == 0 and _has_any_global_hook()
+    assert model(torch.rand(2, 4)).shape == (2, 3)
+    with pytest.raises(OptionError):
+        around(mb.Input(5))
+    assert nn.Linear(3, 1)(mb.Input(3)).shape == (None, 1)
+
+
 def test_sequential() -> None:
     model = mb.Sequential([mb.Input(4), mb.Dense(8, "relu"), nn.LayerNorm(8), torch.tanh, mb.Dense(2)])
     assert model(torch.rand(3, 4)).shape == (3, 2)
@@ -428,6 +450,8 @@ def test_the_batch_is_open() -> None:
     assert "x.size(0)" in sentence(lambda: x.view(x.shape[0], -1))
     assert "not a number" in sentence(lambda: x.size(0) > 3)
     assert "any size" in sentence(lambda: x.view(5, 12))
+    assert "depends on numbers" in sentence(lambda: x[x > 0])
+    assert "depends on numbers" in sentence(lambda: x.cpu())
     assert "any size" in sentence(lambda: x + torch.ones(5, 1, 1))
 
 
@@ -481,7 +505,7 @@ def test_models_that_cannot_be() -> None:
 def test_names_that_cannot_be() -> None:
     x = mb.Input(3)
     assert "'same'" in sentence(lambda: mb.Model(x, mb.Dense(2, name="same")(mb.Dense(2, name="same")(x))))
-    for name in ("a.b", "class", "forward", "parameters", "1st", "", "training"):
+    for name in ("a.b", "class", "forward", "parameters", "1st", "", "_x", "training"):
         assert repr(name) in sentence(lambda name=name: mb.Model(x, mb.Dense(2, name=name)(x)))
     assert "'a-b'" in sentence(lambda: mb.Model(mb_input := mb.Input(2, name="a-b"), mb_input * 2))
     model = mb.Model(x, mb.Dense(2, name="dense_1")(mb.Dense(2)(x)))
@@ -504,6 +528,7 @@ def test_sequences_that_cannot_be() -> None:
     assert "mb.Input" in sentence(lambda: mb.Sequential([mb.Dense(3)]))
     assert "mb.Input" in sentence(lambda: mb.Sequential([]))
     assert "no layer" in sentence(lambda: mb.Sequential([mb.Input(3), 7]))
+    assert "no layer" in sentence(lambda: mb.Sequential([mb.Input(3), mb.Flatten]))
     assert "tuple" in sentence(lambda: mb.Sequential([mb.Input((2, 3)), nn.LSTM(3, 3), mb.Dense(1)]))
 
 

@@ -120,7 +120,7 @@ def Sequential(  # noqa: N802 - the field's name
         raise OptionError("wiring.sequence_start", given=_short(rest[0]) if rest else "[]")
     first = value = rest[0]
     for layer in rest[1:]:
-        if isinstance(layer, Symbol) or not callable(layer):
+        if isinstance(layer, Symbol | type) or not callable(layer):
             raise OptionError("wiring.sequence_layer", given=_short(layer))
         value = layer(value)
         if not isinstance(value, Symbol):

@@ -63,6 +63,6 @@ class Names:
     def _check(self, name: Any) -> None:
         if name in self._taken:
             raise OptionError("wiring.name_taken", name=name)
-        plain = isinstance(name, str) and re.fullmatch(r"[A-Za-z]\w*", name) is not None
+        plain = isinstance(name, str) and name.isidentifier() and not name.startswith("_")
         if not plain or keyword.iskeyword(name) or hasattr(self._owner, name) or name in ("training", "graph", "self"):
             raise OptionError("wiring.bad_name", name=name)

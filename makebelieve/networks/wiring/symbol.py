@@ -265,6 +265,8 @@ def _refused(text: str, got: str, nothing: bool, error: Exception) -> OptionErro
     if isinstance(error, OptionError):
         return error
     key = "wiring.none_given" if nothing and isinstance(error, TypeError) else "wiring.refused"
+    if isinstance(error, NotImplementedError):  # what meta tensors can't do
+        key = "wiring.needs_numbers"
     return OptionError(key, layer=text, got=got, why=first_sentence(error))
 
 
