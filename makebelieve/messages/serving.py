@@ -61,6 +61,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "serving.predict_files": ("What uploaded files are (kind: {kind})", "올린 파일이 무엇인지(종류: {kind})"),
     "serving.predict_arrays": ("What items given as numbers are", "숫자로 준 항목이 무엇인지"),
     "serving.predict_texts": ("What texts are", "글이 무엇인지"),
+    "serving.call": ("What the network gives for numbers", "숫자에 신경망이 내놓는 값"),
     "serving.recommend": (
         "The best items for a user, or for a newcomer by a few ratings",
         "사용자에게, 또는 평점 몇 개로 알려진 새 사람에게 가장 좋은 항목",

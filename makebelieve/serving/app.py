@@ -22,10 +22,19 @@ from makebelieve.serving.gate import Gate
 from makebelieve.serving.limits import Limits
 from makebelieve.serving.metrics import TYPE, Metrics
 from makebelieve.serving.refusals import add_handlers, answer, documented
-from makebelieve.serving.routes import coding, forecasting, generating, predicting, recommending, transforming, writing
+from makebelieve.serving.routes import (
+    calling,
+    coding,
+    forecasting,
+    generating,
+    predicting,
+    recommending,
+    transforming,
+    writing,
+)
 from makebelieve.serving.worker import Worker
 
-ROUTES = (predicting, generating, coding, recommending, forecasting, writing, transforming)
+ROUTES = (predicting, calling, generating, coding, recommending, forecasting, writing, transforming)
 
 
 class Health(BaseModel):

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 import makebelieve as mb
 from makebelieve.serving import Limits, application
+from makebelieve.systems.own import learner
 
 from .conftest import picture_data, pixels, png
 
@@ -90,6 +91,17 @@ def test_binaries_are_recognised_by_their_bytes(tmp_path):
     with web(learn) as client:
         (found,) = probabilities(client.post("/predict", files={"files": b"\x07\xff" * 200}))
         assert found == pytest.approx(dict(learn.predict(b"\x07\xff" * 200).probabilities), abs=1e-5)
+
+
+def test_a_network_of_ones_own_is_called_with_numbers(tmp_path):
+    x, y = torch.rand(32, 3), torch.randint(0, 2, (32,))
+    network = torch.nn.Sequential(torch.nn.Linear(3, 8), torch.nn.ReLU(), torch.nn.Linear(8, 2))
+    learn = learner((x, y), network, loss="cross_entropy", run=tmp_path / "run")
+    with TestClient(application(learn)) as client:
+        found = client.post("/predict", json={"x": x[:4].tolist()}).json()["y"]
+        assert torch.allclose(torch.tensor(found), learn.predict(x[:4]), atol=1e-5)
+        for wrong in ([[1.0, 2.0]], [["a"]], [[1.0], [1.0, 2.0]], {"other": [[1.0, 2.0, 3.0]]}, []):
+            assert client.post("/predict", json={"x": wrong}).status_code == 422, wrong
 
 
 def test_a_critic_that_tells_classes_apart_is_a_classifier(tmp_path):
