@@ -174,9 +174,9 @@ def _render(compared: Comparison) -> str:
         _section("report.differ", _table(names, compared.settings()) if compared.settings() else ""),
         _section("report.figures", _table(names, compared.final()) if compared.final() else ""),
         _section("report.evaluations", f'<div class="wide">{evaluations}</div>' if evaluations else ""),
-        _section("report.curves", _curves(compared.runs)),
         _section("report.samples", _wall(compared.runs)),
         _section("report.texts", _texts(compared.runs)),
+        _section("report.curves", _curves(compared.runs)),
         _section("report.alarms", _alarms(compared.runs)),
         f"<footer>{escape(say('report.footer', run=folders))}</footer>",
     ]

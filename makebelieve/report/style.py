@@ -67,7 +67,8 @@ body{max-width:72rem}
 .dot{display:inline-block;width:.7em;height:.7em;border-radius:50%;background:currentColor;margin-right:.4em}
 .curves{grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr))}
 .wide{overflow-x:auto}.wide details{margin:.4rem 0 1rem}
-.runs thead th{width:auto;color:var(--ink)}.runs td{font-variant-numeric:tabular-nums}
+.runs{table-layout:fixed}.runs thead td{width:8rem}.runs thead th{width:auto;color:var(--ink)}
+.runs td{font-variant-numeric:tabular-nums}
 .notice{background:var(--warn);color:var(--warn-ink);border-radius:.5rem;padding:.6rem .8rem;margin:.8rem 0}
 .walls{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1rem}
 .wall{background:var(--panel);border-radius:.5rem;padding:.8rem}
@@ -76,7 +77,8 @@ body{max-width:72rem}
 font-variant-numeric:tabular-nums}
 .moment{display:flex;gap:.8rem;align-items:center;max-width:34rem;margin:0 0 .8rem;font-size:.9rem}
 .moment input{flex:1;min-width:0;accent-color:var(--mean)}
-@media (max-width:30rem){.runs tbody th{position:sticky;left:0;background:var(--paper);width:7rem}}
+@media (max-width:30rem){.runs thead td{width:7rem}
+.runs tbody th{position:sticky;left:0;background:var(--paper);width:7rem}}
 """
 
 COMPARE_SCRIPT = """
