@@ -23,7 +23,7 @@ After = Callable[..., Any]
 class Watch:
     """Hooks on the calls of all modules, for as long as an object they were put up for lives.
 
-    Hooks on all modules cost every call of every module about two microseconds, so they must not outlive their need.
+    Hooks on all modules cost every call of every module a few microseconds, so they must not outlive their need.
 
     Args:
         before: (module, arguments) to other arguments, or None.
