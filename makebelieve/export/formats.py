@@ -39,15 +39,19 @@ def write_program(program: Program, path: Path, to: Format) -> None:
     Raises:
         OptionError: it can't be traced; the sentence gives torch's reason.
     """
-    traced = _traced(program)
+    write_traced(traced(program), program, path, to)
+
+
+def write_traced(found: torch.export.ExportedProgram, program: Program, path: Path, to: Format) -> None:
+    """What `traced` gave, as a file."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch's own, about its own insides
         if to == "torch.export":
-            torch.export.save(traced, path)
+            torch.export.save(found, path)
             return
         try:
-            found = torch.onnx.export(
-                traced,
+            made = torch.onnx.export(
+                found,
                 dynamo=True,
                 verbose=False,
                 input_names=[port.name for port in program.inputs],
@@ -55,11 +59,16 @@ def write_program(program: Program, path: Path, to: Format) -> None:
             )
         except (RuntimeError, torch.onnx.errors.OnnxExporterError) as error:
             raise OptionError("export.untraceable", program=path.stem, format=to, why=_first(error)) from error
-        assert found is not None  # noqa: S101 - it is given with dynamo
-        found.save(path, external_data=_bytes(program.module) > LARGEST)
+        assert made is not None  # noqa: S101 - it is given with dynamo
+        made.save(path, external_data=_bytes(program.module) > LARGEST)
 
 
-def _traced(program: Program) -> torch.export.ExportedProgram:
+def traced(program: Program) -> torch.export.ExportedProgram:
+    """The operations of a program, for any size of what is open.
+
+    Raises:
+        OptionError: they depend on what goes in, or on its size.
+    """
     module, dims = prepared(program.module), dict[str, Any]()
     for port in program.inputs:
         for size in port.shape:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import re
 import tempfile
 from collections.abc import Sequence
@@ -33,12 +35,12 @@ def push(
         folder = Path(place) / name.rpartition("/")[2]
         write_folder(learn, folder, to, figures=figures, licence=licence, force=False)
         try:
-            api = hub.HfApi(library_name="makebelieve")
+            api = hub.HfApi(endpoint=_endpoint(), library_name="makebelieve")
             api.create_repo(name, private=private, exist_ok=True)
             api.upload_folder(repo_id=name, folder_path=folder, commit_message=f"makebelieve, step {learn.step}")
-        except _errors(hub) as error:
+        except _errors() as error:
             raise DownloadError("export.hub", name=name, why=_first(error)) from error
-    return f"{hub.constants.ENDPOINT}/{name}"
+    return f"{api.endpoint}/{name}"
 
 
 def fetched(name: str, revision: str | None) -> Path:
@@ -53,11 +55,15 @@ def fetched(name: str, revision: str | None) -> Path:
     _checked(name, revision)
     try:
         for file in (CONFIG, TENSORS):
-            size = hub.get_hf_file_metadata(hub.hf_hub_url(name, file, revision=revision)).size
+            url = hub.hf_hub_url(name, file, revision=revision, endpoint=_endpoint())
+            size = hub.get_hf_file_metadata(url, endpoint=_endpoint()).size
             if size is not None and size > MOST.get(file, machine()):
                 raise DownloadError("export.hub", name=name, why=f"{file}: {size:,} bytes")
-        paths = [Path(hub.hf_hub_download(name, file, revision=revision)) for file in (CONFIG, TENSORS)]
-    except _errors(hub) as error:
+        get = functools.partial(hub.hf_hub_download, name, revision=revision, endpoint=_endpoint())
+        paths = [Path(get(file)) for file in (CONFIG, TENSORS)]
+    except DownloadError:
+        raise
+    except _errors() as error:
         raise DownloadError("export.hub", name=name, why=_first(error)) from error
     return paths[0].parent
 
@@ -70,10 +76,16 @@ def _hub() -> Any:
     return huggingface_hub
 
 
-def _errors(hub: Any) -> tuple[type[Exception], ...]:
-    import httpx
+def _endpoint() -> str | None:
+    """Another hub than the usual one."""
+    return os.environ.get("HF_ENDPOINT") or None
 
-    return hub.errors.HfHubHTTPError, hub.errors.LocalEntryNotFoundError, httpx.HTTPError, OSError, ValueError
+
+def _errors() -> tuple[type[Exception], ...]:
+    import httpx
+    from huggingface_hub import errors
+
+    return errors.HfHubHTTPError, errors.LocalEntryNotFoundError, httpx.HTTPError, OSError, ValueError
 
 
 def _checked(name: str, revision: str | None) -> None:

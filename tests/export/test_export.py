@@ -66,7 +66,8 @@ def test_averages_of_weights_are_what_is_taken_away(gan, tmp_path):
     for name, value in gan.network("generator").state_dict().items():
         assert torch.equal(tensors[f"generator.{name}"], value)
     assert any(
-        not torch.equal(tensors[f"generator.{name}"], value) for name, value in gan.nets["generator"].state_dict().items()
+        not torch.equal(tensors[f"generator.{name}"], value)
+        for name, value in gan.nets["generator"].state_dict().items()
     )
     assert mb.load(tmp_path / "out").step == 5
     assert torch.equal(mb.load(tmp_path / "out").generate(3, seed=0).tensor, gan.generate(3, seed=0).tensor)
