@@ -77,8 +77,9 @@ def build(learn: Any, limits: Limits, *, token: str | None, hosts: Sequence[str]
     )
     add_handlers(app)
     app.add_middleware(Gate, limits=limits, metrics=metrics, token=token, hosts=hosts)
+    desk = Desk(learn, limits, worker)
     for module in served:
-        module.add(app, Desk(learn, limits, worker))
+        module.add(app, desk)
     _add_common(app, learn, worker, metrics)
     _complete_schema(app, token=token is not None)
     app.state.metrics = metrics

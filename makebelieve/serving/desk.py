@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, create_model
 
@@ -16,7 +16,7 @@ from makebelieve.serving.limits import Limits
 from makebelieve.serving.refusals import RefusalError
 from makebelieve.serving.worker import Work, Worker
 
-READERS = 2  # threads that decode and encode
+READERS = 2
 JSON, FORM = "application/json", "multipart/form-data"
 
 _T = TypeVar("_T")
@@ -30,12 +30,13 @@ class Desk:
         learn: the learner.
         limits: of requests.
         worker: the thread that owns its networks.
+        readers: threads that decode and encode.
     """
 
     learn: Any
     limits: Limits
     worker: Worker
-    _readers: list[CapacityLimiter] = field(default_factory=list)
+    readers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "makebelieve-reading"))
 
     async def ask(self, request: Request, work: Work) -> Any:
         """The result of work; given up when the caller leaves.
@@ -58,9 +59,7 @@ class Desk:
 
     async def read(self, function: Callable[..., _T], *given: Any) -> _T:
         """`function(*given)` in a thread, for what would hold up the event loop."""
-        if not self._readers:  # it belongs to the event loop that first needs it
-            self._readers.append(CapacityLimiter(READERS))
-        return await to_thread.run_sync(partial(function, *given), limiter=self._readers[0])
+        return await asyncio.get_running_loop().run_in_executor(self.readers, partial(function, *given))
 
 
 async def _left(request: Request) -> None:
