@@ -25,6 +25,14 @@ DOCUMENTS = [
     "docs/art.ko.md",
     "docs/translator.md",
     "docs/translator.ko.md",
+    "docs/wiring.md",
+    "docs/wiring.ko.md",
+    "docs/coming-from-keras.md",
+    "docs/coming-from-keras.ko.md",
+    "docs/coming-from-fastai.md",
+    "docs/coming-from-fastai.ko.md",
+    "docs/export.md",
+    "docs/export.ko.md",
 ]
 BLOCK = re.compile(r"(?:<!-- in tests: (?P<swaps>.*?) -->\n)?```python\n(?P<code>.*?)```", re.DOTALL)
 
