@@ -20,6 +20,7 @@ from makebelieve.systems.diffusion.door import from_config as diffusion_from_con
 from makebelieve.systems.forecaster.door import from_config as forecaster_from_config
 from makebelieve.systems.gan.door import from_config as gan_from_config
 from makebelieve.systems.language_model.door import from_config as language_model_from_config
+from makebelieve.systems.own.door import from_config as own_from_config
 from makebelieve.systems.recogniser.door import from_config as recogniser_from_config
 from makebelieve.systems.recommender.door import from_config as recommender_from_config
 from makebelieve.systems.stylizer.door import from_config as stylizer_from_config
@@ -47,6 +48,7 @@ SYSTEMS: Mapping[str, Callable[[Mapping[str, Any], Data | None], Learner]] = {
     "forecaster": forecaster_from_config,
     "gan": gan_from_config,
     "language_model": language_model_from_config,
+    "learner": own_from_config,
     "recommender": recommender_from_config,
     "regressor": recogniser_from_config,
     "stylizer": stylizer_from_config,

@@ -20,12 +20,7 @@ def compare_runs(runs: Sequence[Path], out: Path | None, *, as_json: bool) -> No
 
     found = comparison(runs)
     if out is None:
-        parts = {"about": found.about(), "settings": found.settings(), "figures": found.final()}
-        values = {
-            part: {name: dict(zip(found.runs, row, strict=True)) for name, row in rows} for part, rows in parts.items()
-        }
-        evaluations = [{name: dict(figures) for name, figures in group.items()} for group in found.evaluations()]
-        emit(as_json, {**values, "evaluations": evaluations}, str(found))
+        emit(as_json, found.state(), str(found))
         return
     page = found.save(out)
     emit(as_json, {"page": str(page)}, say("away.compared", page=page))
