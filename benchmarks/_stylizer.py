@@ -115,14 +115,11 @@ def optimised(x: Tensor, learn: Stylizer, iterations: int) -> Tensor:
 
 
 def quality(args: argparse.Namespace, iterations: int = 60) -> None:
-    learn = make(args)
-    taken = 0.0
-    if args.run is not None:
-        learn.restore(args.run)
-    else:
-        taken = seconds(partial(learn.fit, steps=args.steps))
-    perception, targets = learn.game.options["perception"], learn.nets["targets"]
-    print(f"quality, {args.style}, {learn.step} steps in {taken:.0f} s; losses as shares at {SEEN} pixels")
+    judge = make(args)
+    taken = seconds(partial(judge.fit, steps=args.steps)) if args.run is None else 0.0
+    learn: Stylizer = judge if args.run is None else mb.load(args.run)
+    perception, targets = judge.game.options["perception"], judge.nets["targets"]
+    print(f"quality, {args.style}, {learn.step} steps in {taken:.0f} s; content + style as shares at {SEEN} pixels")
     print(f"{'':14}{'the photo':>16}{'one pass':>22}{f'L-BFGS, {iterations} iterations':>28}")
     for name in CONTENT:
         x = read_picture(SHARED / "pictures" / "content" / f"{name}.jpg", SEEN)[None]
@@ -130,7 +127,7 @@ def quality(args: argparse.Namespace, iterations: int = 60) -> None:
         painted = learn.stylise(x).tensor
         once = time.perf_counter() - start
         start = time.perf_counter()
-        best = optimised(x, learn, iterations)
+        best = optimised(x, judge, iterations)
         many = time.perf_counter() - start
         cells = []
         with torch.no_grad(), evaluating(learn.model):

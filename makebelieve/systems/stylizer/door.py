@@ -46,7 +46,7 @@ def stylizer(
     pretrained: bool | str | Path = True,
     style_layers: Shares | None = None,
     content_layer: str | None = None,
-    style_weight: float = 3.0,
+    style_weight: float = 5.0,
     content_weight: float = 1.0,
     tv_weight: float = 0.0,
     warm_up: int = 100,

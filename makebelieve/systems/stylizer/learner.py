@@ -14,10 +14,12 @@ from torch import Tensor, nn
 
 from makebelieve.art.reading import Picture, bounded, read_picture, resized
 from makebelieve.errors import OptionError
+from makebelieve.export import Exportable, Program
 from makebelieve.film import is_film, through
 from makebelieve.latent.laws import whole
 from makebelieve.networks.using import evaluating
 from makebelieve.pictures import Pictures
+from makebelieve.systems.stylizer import exporting
 from makebelieve.systems.stylizer.networks import STRIDE, StyleNetwork
 from makebelieve.systems.stylizer.painting import paint
 from makebelieve.systems.stylizer.targets import Perception, Targets
@@ -29,7 +31,7 @@ TILE = 1536  # pixels a side; larger pictures are painted in tiles
 LEAST_TILE, MOST_TILE = 64, 16384
 
 
-class Stylizer(Learner):
+class Stylizer(Exportable, Learner):
     """A network that paints any picture in one style.
 
     Args:
@@ -152,6 +154,9 @@ class Stylizer(Learner):
         settings = {"system": "stylizer", "weights": _digest(self.model), "size": size, "tile": tile}
         made = self.made("stylise", changed=True, size=size)
         return through(film, out, one, steady=steady, fps=fps, settings=settings, made=made)
+
+    def programs(self) -> dict[str, Program]:
+        return exporting.programs(self)
 
     def show_results(self, n: int = 8) -> Pictures:
         """Validation pictures, or training pictures where there are none, over what the network makes of them.
