@@ -71,11 +71,17 @@ def traced(program: Program) -> torch.export.ExportedProgram:
     """
     module, dims = prepared(program.module), dict[str, Any]()
     for port in program.inputs:
-        for size in port.shape:
-            if isinstance(size, str) and size not in dims:
-                dims[size] = torch.export.Dim(size, max=program.most.get(size))
+        for size, _, name in port.open():
+            if isinstance(size, str) and name not in dims:
+                least, most = program.least.get(name), program.most.get(name)
+                dims[name] = torch.export.Dim(name, min=least, max=most)
     shapes = tuple(
-        {i: dims[size] for i, size in enumerate(port.shape) if isinstance(size, str)} for port in program.inputs
+        {
+            i: times * dims[name] if times > 1 else dims[name]
+            for i, (size, times, name) in enumerate(port.open())
+            if isinstance(size, str)
+        }
+        for port in program.inputs
     )
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,7 @@ class Port:
 
     Attributes:
         name: of it.
-        shape: sizes; a str names an open one: two ports that share a name share the size.
+        shape: sizes; a str names an open one: two ports that share a name share the size; "8*h" is a multiple.
         dtype: "float32" or "int64".
         what: key of the sentence that says what it is, in which unit.
         range: least and greatest value; None where there is none.
@@ -36,15 +36,21 @@ class Port:
 
     def example(self, sizes: Mapping[str, int]) -> Tensor:
         """A tensor of this kind, with these sizes of what is open."""
-        shape = [sizes.get(size, OPEN) if isinstance(size, str) else size for size in self.shape]
+        shape = [size if isinstance(size, int) else times * sizes.get(name, OPEN) for size, times, name in self.open()]
         if self.dtype == "int64":
             low, high = self.range or (0, 1)
             return torch.arange(torch.Size(shape).numel()).view(shape) % int(high - low + 1) + int(low)
         return torch.linspace(*(self.range or (-1.0, 1.0)), torch.Size(shape).numel()).view(shape)
 
+    def open(self) -> Iterator[tuple[int | str, int, str]]:
+        """Each size with, where it is open, what it is a multiple of and the name."""
+        for size in self.shape:
+            times, _, name = str(size).rpartition("*")
+            yield size, int(times or 1), name
+
     def state(self) -> dict[str, Any]:
-        """For config.json: null is open."""
-        shape = [None if isinstance(size, str) else size for size in self.shape]
+        """For config.json: null is open, "8*" before its name if only multiples will do."""
+        shape = [size if isinstance(size, int) or "*" in size else None for size in self.shape]
         return {"name": self.name, "shape": shape, "dtype": self.dtype, "range": list(self.range or ()) or None}
 
 
@@ -58,6 +64,7 @@ class Program:
         outputs: what it gives.
         sizes: of open dimensions in the example where 3 won't do.
         most: greatest sizes of open dimensions, where there is a limit.
+        least: least ones.
     """
 
     module: nn.Module
@@ -65,6 +72,7 @@ class Program:
     outputs: Sequence[Port]
     sizes: Mapping[str, int] = field(default_factory=dict)
     most: Mapping[str, int] = field(default_factory=dict)
+    least: Mapping[str, int] = field(default_factory=dict)
 
     def example(self, **sizes: int) -> tuple[Tensor, ...]:
         """Inputs that fit, with other sizes of what is open where they are given."""

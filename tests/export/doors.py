@@ -40,7 +40,7 @@ def labelled_texts(folder: Path) -> Any:
 
 
 def series(by: bool = False) -> Any:
-    values = {"sold": 2000 + 300 * np.sin(np.arange(90) / 3), "rain": np.arange(90.0) % 7}
+    values = {"sold": 20 + 3 * np.sin(np.arange(90) / 3), "rain": np.arange(90.0) % 7}
     days = np.datetime64("2024-01-01") + np.arange(90)
     if not by:
         return mb.series({"day": days, **values}, target="sold", past=12, ahead=3)
@@ -66,6 +66,31 @@ def recommender(kind: str, implicit: bool = False) -> Any:
     return learn
 
 
+class Eyes(torch.nn.Module):
+    """What looks at paintings: two layers of random convolutions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.features = torch.nn.Sequential(
+            torch.nn.Conv2d(3, 4, 3, padding=1), torch.nn.ReLU(), torch.nn.Conv2d(4, 4, 3, padding=1), torch.nn.ReLU()
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        found: torch.Tensor = self.features(x).mean((2, 3))
+        return found
+
+
+def stylizer() -> Any:
+    """Sees by a network of the program's own, which its use does not need."""
+    painting = torch.rand(3, 24, 24, generator=torch.Generator().manual_seed(4))
+    layers = {"features.1": 1.0, "features.3": 1.0}
+    return mb.stylizer(
+        painting, colours(), backbone=Eyes(), style_layers=layers, content_layer="features.3", style_size=24, width=4,
+        blocks=1, device="cpu", precision="float32", batch_size=4,
+    )  # fmt: skip
+
+
 def doors(folder: Path) -> Mapping[str, Callable[[], Any]]:
     """By name: makes the learner."""
     made: dict[str, Callable[[], Any]] = {
@@ -76,6 +101,11 @@ def doors(folder: Path) -> Mapping[str, Callable[[], Any]]:
         "vae": lambda: mb.vae(pictures(), network="dense", latent=3, likelihood="gaussian", conditional=True, **SMALL),
         "autoencoder": lambda: mb.autoencoder(pictures(), **SMALL),
         "diffusion": lambda: mb.diffusion(pictures(), width=8, conditional=True, **SMALL),
+        "enlarger": lambda: mb.translator(colours(), "enlarge", width=4, device="cpu", precision="float32"),
+        "colouriser": lambda: mb.translator(
+            colours(), "colourise", width=4, crop=16, device="cpu", precision="float32"
+        ),
+        "stylizer": lambda: stylizer(),
         "classifier": lambda: mb.classifier(pictures(), **SMALL),
         "classifier of rows": lambda: mb.classifier(rows(numbers=False), **SMALL),
         "regressor": lambda: mb.regressor(rows(numbers=True), **SMALL),

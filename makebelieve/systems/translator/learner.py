@@ -13,13 +13,14 @@ from torch.nn import functional as F
 
 from makebelieve.errors import OptionError
 from makebelieve.evaluate.quality import psnr
+from makebelieve.export import Exportable, Program
 from makebelieve.figures import Figures
 from makebelieve.film import is_film, through
 from makebelieve.latent.laws import whole
 from makebelieve.messages import say
 from makebelieve.networks.using import evaluating
 from makebelieve.pictures import Pictures
-from makebelieve.systems.translator import lab
+from makebelieve.systems.translator import exporting, lab
 from makebelieve.systems.translator.evidence import evaluate_translator
 from makebelieve.systems.translator.reading import read_photo
 from makebelieve.systems.translator.tasks import Colourise, Task
@@ -36,7 +37,7 @@ AT_ONCE = 2**20  # pixels that go through the network together
 MOST_SATURATION = 4.0
 
 
-class Translator(Learner):
+class Translator(Exportable, Learner):
     """A network that makes one picture of another, and maybe a critic that it learned against.
 
     Args:
@@ -187,6 +188,9 @@ class Translator(Learner):
         x = x[..., :h, :w]
         normal = torch.randn(x.shape, generator=generator) if self.task.gaussian else None
         return self.task.pair(x, normal, torch.rand(len(x), self.task.uniforms, generator=generator))
+
+    def programs(self) -> dict[str, Program]:
+        return exporting.programs(self)
 
     def show_results(self, n: int = 4) -> Pictures:
         """A row a validation picture: input (in its plain form: enlarged, grey, worn), output and truth, with figures.
