@@ -125,6 +125,9 @@ def _health(evidence: Mapping[str, Any]) -> list[str]:
 
 
 def _use(config: Mapping[str, Any], line: str) -> str:
+    arguments = config.get("arguments", {})
+    if config.get("system") not in KINDS or (arguments.get("network", "") is None and not arguments.get("encoder")):
+        return f"## {say('export.card_use')}\n\n{say('export.card_own')}"
     command = COMMANDS.get(str(config.get("system")))
     python = f'```python\nimport makebelieve as mb\n\nlearn = mb.load("FOLDER")\n{line}\n```'
     shell = [f"```\nmakebelieve {command}\n```"] if command else []

@@ -46,6 +46,8 @@ def write_folder(
     assert isinstance(learn, Exportable)  # noqa: S101 - it is called by its method
     if to is not None:
         checked_format(to)
+    if not learn.world.leads:
+        return folder
     place = folder.expanduser().absolute()
     if place.is_symlink() or (place.exists() and not (force and is_export(place))):
         raise OptionError("export.exists" if not is_export(place) else "export.exists_export", folder=folder)

@@ -195,6 +195,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "export.card_step": ("step {step:,}", "{step:,}단계"),
     "export.card_no_alarms": ("No alarm was given while it was trained.", "학습하는 동안 경보가 없었습니다."),
     "export.card_use": ("Use", "사용"),
+    "export.card_own": (
+        "Its network is of a program's own, so mb.load can't make it again: make it there, and load the weights into it; "
+        "or use the program files, if there are some.",
+        "네트워크를 프로그램이 직접 만들었으므로 mb.load로 다시 만들 수 없습니다. 그 프로그램에서 만들어 가중치를 넣거나, 프로그램 파일이 있으면 그것을 쓰십시오.",
+    ),
     "export.card_programs": ("Without makebelieve", "makebelieve 없이"),
     "export.card_programs_text": (
         "These files need no Python class of anybody's. Open dimensions are named; the rest is fixed. They compute in "

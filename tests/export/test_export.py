@@ -127,8 +127,10 @@ def test_networks_of_the_programs_own_are_exported_but_only_the_program_can_load
     nets = torch.nn.Sequential(torch.nn.Linear(4, 64), torch.nn.Sigmoid(), torch.nn.Unflatten(1, (1, 8, 8)))
     critic = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 1), torch.nn.Flatten(0))
     learn = mb.gan(pictures(), network=(nets, critic), latent=4, device="cpu", batch_size=8)
+    folder = learn.export(tmp_path / "out")
     with pytest.raises(CheckpointError, match="own"):
-        mb.load(learn.export(tmp_path / "out"))
+        mb.load(folder)
+    assert "mb.load can't" in (folder / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_catalogue_comes_along(tmp_path):

@@ -13,6 +13,8 @@ from makebelieve.systems.translator.tasks import Task
 if TYPE_CHECKING:
     from makebelieve.systems.translator.learner import Translator
 
+LEAST = 2  # pixels a side at the coarsest level: of one, tracing would take another way
+
 
 class _Made(nn.Module):
     """What the network finds, as a picture in [0, 1].
@@ -39,5 +41,5 @@ def programs(learn: Translator) -> dict[str, Program]:
     given = Port("given", ("n", task.given, f"{unit}*h", f"{unit}*w"), "float32", "export.pictures", (0, 1))
     sides = (f"{unit * task.factor}*h", f"{unit * task.factor}*w")
     made = Port("pictures", ("n", task.made, *sides), "float32", "export.pictures", (0, 1))
-    least = -(-16 // unit)
-    return {"model": Program(_Made(model, task), [given], [made], sizes={"h": least + 2, "w": least + 3})}
+    least, form = {"h": LEAST, "w": LEAST}, _Made(model, task)
+    return {"model": Program(form, [given], [made], sizes={"h": LEAST + 2, "w": LEAST + 3}, least=least)}
