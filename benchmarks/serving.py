@@ -27,7 +27,7 @@ from PIL import Image
 
 import makebelieve as mb
 
-CLIENTS = 16
+CLIENTS, ROUNDS = 16, 5
 GROWTH = 48.0  # MiB of resident memory that the second half of a load may add
 TEXT = "the cat sat on the mat. a dog ran to the door. the sun is hot and high. we sing and we play. "
 
@@ -35,7 +35,7 @@ TEXT = "the cat sat on the mat. a dog ran to the door. the sun is hot and high. 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, help="of mixed load, instead of measuring throughput")
-    parser.add_argument("--seconds", type=float, default=6.0, help="of each measurement of throughput")
+    parser.add_argument("--seconds", type=float, default=5.0, help="of each measurement of throughput, in five rounds")
     parser.add_argument("--network", default="dcgan", help="of the generator: dcgan, mlp, resnet")
     args = parser.parse_args()
     logging.getLogger("makebelieve").setLevel(logging.ERROR)
@@ -55,18 +55,21 @@ def throughput(folder: Path, seconds: float, network: str) -> int:
     print(f"generator: {network}, 28 × 28, {sum(p.numel() for p in learn.nets['generator'].parameters()):,} parameters")
     print(f"threads of torch: {torch.get_num_threads()}")
     print(f"{'batching':>10} {'clients':>8} {'requests/s':>11} {'p50 ms':>8} {'p99 ms':>8}")
-    found = {}
-    for batching, limits in (("off", {"batch": 1, "wait": 0.0}), ("on", {})):
-        server = Server(folder / "gan", **limits)
+    servers = {"off": Server(folder / "gan", batch=1, wait=0.0), "on": Server(folder / "gan")}
+    times: dict[tuple[str, int], list[list[float]]] = {}
+    rates: dict[tuple[str, int], list[float]] = {}
+    for _ in range(ROUNDS):  # in turns, as a machine is not equally fast all the time
         for clients in (1, CLIENTS):
-            asyncio.run(_ask_for(server.port, clients, 1.0))
-            times, wall = asyncio.run(_ask_for(server.port, clients, seconds))
-            found[batching, clients] = len(times) / wall
-            cuts = statistics.quantiles(times, n=100)
-            print(
-                f"{batching:>10} {clients:>8} {len(times) / wall:>11.1f} {cuts[49] * 1e3:>8.1f} {cuts[98] * 1e3:>8.1f}",
-                flush=True,
-            )
+            for batching, server in servers.items():
+                asyncio.run(_ask_for(server.port, clients, 0.3))
+                taken, wall = asyncio.run(_ask_for(server.port, clients, seconds / ROUNDS))
+                times.setdefault((batching, clients), []).append(taken)
+                rates.setdefault((batching, clients), []).append(len(taken) / wall)
+    found = {key: statistics.median(rate) for key, rate in rates.items()}
+    for (batching, clients), rate in sorted(found.items()):
+        cuts = statistics.quantiles([one for taken in times[batching, clients] for one in taken], n=100)
+        print(f"{batching:>10} {clients:>8} {rate:>11.1f} {cuts[49] * 1e3:>8.1f} {cuts[98] * 1e3:>8.1f}")
+    for server in servers.values():
         server.end()
     many = found["on", CLIENTS]
     print(f"{CLIENTS} clients, batched, over {CLIENTS} clients unbatched: {many / found['off', CLIENTS]:.2f}x")
