@@ -69,6 +69,7 @@ def traced(program: Program) -> torch.export.ExportedProgram:
     Raises:
         OptionError: they depend on what goes in, or on its size.
     """
+    torch.compiler.reset()  # what was compiled before would have a say in which sizes stay open
     module, dims = prepared(program.module), dict[str, Any]()
     for port in program.inputs:
         for size, _, name in port.open():
