@@ -17,6 +17,7 @@ from makebelieve.data.block import DataBlock
 from makebelieve.data.data import Data, Facts
 from makebelieve.data.decode import Item, Size, check_channels, check_size, fit_tensor, pixels, probe, read_image
 from makebelieve.data.files import find_folder, find_list
+from makebelieve.data.labels import class_name
 from makebelieve.data.load import UNREADABLE, Memory, as_tensor, in_threads
 from makebelieve.data.split import Valid, choose
 from makebelieve.data.split import as_json as as_places
@@ -149,7 +150,7 @@ def _files(inputs: Any, targets: Any) -> tuple[list[Pair], str]:
     for folder in folders:
         if not folder.is_dir():
             raise DataError("data.folder_missing", folder=str(folder))
-    named = [{_name(item, folder): item for item in find_folder(folder, None)} for folder in folders]
+    named = [_by_name(folder) for folder in folders]
     alike = [name for name in named[0] if name in named[1]]
     alone = len(named[0]) + len(named[1]) - 2 * len(alike)
     if not alike:
@@ -169,8 +170,15 @@ def _kind(source: Any) -> str:
     return "list" if isinstance(source, Sequence) and not isinstance(source, bytes) else ""
 
 
-def _name(item: Item, folder: Path) -> str:
-    return Path(str(item.where)).relative_to(folder).with_suffix("").as_posix()
+def _by_name(folder: Path) -> dict[str, Item]:
+    """The pictures of a folder by their paths inside it, composed and without suffix."""
+    found: dict[str, Item] = {}
+    for item in find_folder(folder, None):
+        name = class_name(Path(str(item.where)).relative_to(folder).with_suffix("").as_posix())
+        if name in found:
+            raise DataError("translator.pair_twice", folder=str(folder), name=name)
+        found[name] = item
+    return found
 
 
 def _channels(paths: Sequence[str | int], asked: int | None) -> int:

@@ -51,10 +51,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "network={given} was given; it is a torch module of your own, or left out for the U-Net.",
         "network={given}이(가) 주어졌습니다. 직접 만든 torch 모듈을 주거나, U-Net을 쓰려면 생략하십시오.",
     ),
+    "translator.perceptual": (
+        'perceptual={given} was given; it is the name of a VGG such as "vgg16", a name and a layer such as '
+        '("squeezenet1_1", "features.3"), or left out.',
+        'perceptual={given}이(가) 주어졌습니다. "vgg16"과 같은 VGG의 이름이나 ("squeezenet1_1", "features.3")처럼 이름과 층을 '
+        "주거나, 생략하십시오.",
+    ),
     "translator.no_backbone": (
-        'backbone="{given}" was given; it goes with the U-Net of the tasks colourise, restore and pairs: leave it out to '
-        "enlarge and for a network of your own.",
-        'backbone="{given}"이(가) 주어졌습니다. colourise, restore, pairs 과제의 U-Net에만 쓰이므로 확대하거나 직접 만든 '
+        'backbone="{given}" was given; it is the name of a classifier and goes with the U-Net of the tasks colourise, '
+        "restore and pairs: leave it out to enlarge and for a network of your own.",
+        'backbone="{given}"이(가) 주어졌습니다. 분류기의 이름이며 colourise, restore, pairs 과제의 U-Net에만 쓰이므로 확대하거나 직접 만든 '
         "네트워크를 쓸 때는 생략하십시오.",
     ),
     "translator.backbone": (
@@ -121,6 +127,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "files of a pair the same name and the same place in their folders; suffixes may differ.",
         '{inputs}와 {targets}에 이름이 같은 그림이 없습니다(첫 그림은 "{first}"와 "{second}"). 짝이 되는 두 파일에 같은 '
         "이름을 붙여 폴더 안 같은 위치에 두십시오. 확장자는 달라도 됩니다.",
+    ),
+    "translator.pair_twice": (
+        'Two pictures in {folder} are called "{name}" but for their suffix, so it is not clear which is meant: rename or '
+        "remove one.",
+        '{folder}에 확장자만 다르고 이름이 "{name}"인 그림이 둘 있어 어느 것인지 알 수 없습니다. 하나의 이름을 바꾸거나 지우십시오.',
     ),
     "translator.pair_alone": (
         '{count} pictures have no partner of the same name and are left out, such as "{first}"; {kept} pairs remain.',

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import types
+import unicodedata
 
 import numpy as np
 import pytest
@@ -13,11 +15,12 @@ from torch import nn
 
 import makebelieve as mb
 from makebelieve.evaluate.quality import psnr
+from makebelieve.film import read_film
 from makebelieve.origin import provenance
 from makebelieve.systems.translator import lab, translator
 from makebelieve.systems.translator.door import from_config
 from makebelieve.systems.translator.networks import PatchCritic, UNet
-from makebelieve.systems.translator.recipes import squares, zoomed
+from makebelieve.systems.translator.recipes import example, squares, zoomed
 from makebelieve.systems.translator.tasks import Colourise, Enlarge, Restore, Task
 from makebelieve.systems.translator.tiles import OVERLAP, in_tiles
 from makebelieve.systems.translator.wear import Wear
@@ -358,6 +361,24 @@ def test_photos_of_any_mode(enlarger, colouriser, tmp_path, mode):
     assert colouriser.translate(file).tensor.shape == (1, 3, 14, 21)
 
 
+def test_pictures_that_lie_on_their_side_are_put_upright(enlarger, tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    photo("RGB").save(tmp_path / "turned.jpg", exif=exif)
+    made = enlarger.translate(tmp_path / "turned.jpg").tensor
+    assert made.shape == (1, 3, 42, 28)
+    with Image.open(tmp_path / "turned.jpg") as image:
+        assert torch.equal(enlarger.translate(image).tensor, made)
+
+
+def test_films_become_grey_as_photos_do(tmp_path):
+    learn = make(mb.images(torch.rand(8, 1, SIDE, SIDE), valid=0), tmp_path)  # untrained it gives its input back
+    red = Image.new("RGB", (8, 6), (255, 0, 0))
+    red.save(tmp_path / "film.gif", save_all=True, append_images=[Image.new("RGB", (8, 6))], duration=100)
+    made = read_film(learn.translate(tmp_path / "film.gif", tmp_path / "out.gif", steady=0))
+    assert next(iter(made)).float().mean() == pytest.approx(76, abs=2)  # ITU-R BT.601: 0.299 · 255
+
+
 def test_photos_of_one_pixel_and_of_twenty_thousand(enlarger, colouriser):
     assert enlarger.translate(torch.rand(3, 1, 1)).tensor.shape == (1, 3, 2, 2)
     assert colouriser.translate(np.zeros((1, 1, 3), np.uint8)).tensor.shape == (1, 3, 1, 1)
@@ -390,6 +411,31 @@ def test_a_colouriser_sees_large_photos_at_the_size_it_learned_from(colouriser, 
     ).repeat_interleave(4, 3)
     assert near.abs().mean() < 0.05
     assert colouriser.translate(torch.rand(3, 40, 300)).tensor.shape == (1, 3, 40, 300)
+
+
+class Looks(nn.Module):
+    """No colours; keeps the sizes of what it is given."""
+
+    def __init__(self):
+        super().__init__()
+        self.colour, self.seen = nn.Parameter(torch.zeros(1, 2, 1, 1)), []
+
+    def forward(self, x):
+        self.seen.append(tuple(x.shape[2:]))
+        return self.colour * x
+
+
+def test_things_are_as_large_in_use_as_in_training(tmp_path):
+    stripes = torch.zeros(8, 3, 64, 64)
+    stripes[..., ::2] = 1.0
+    network = Looks()
+    learn = make(mb.images(stripes, valid=0), tmp_path, "colourise", network=network, crop=8)
+    learn.translate(stripes[0])
+    assert network.seen[-1] == (11, 11)  # squares of 8 show ¾ of a side in the mean
+    u = torch.rand(8, 5)
+    batch = next(learn.data.batches("train", 8))
+    given, _ = example(batch, types.SimpleNamespace(uniform=lambda n: u.flatten()), learn.task, 8)
+    assert given.std() < 0.05  # stripes too fine to be seen are grey, not as chance has it
 
 
 def test_what_is_made_is_written(enlarger, tmp_path):
@@ -504,6 +550,9 @@ class Wrong(nn.Module):
         ("restore", {"width": 0}, "width=0"),
         ("restore", {"network": "resnet"}, "module of your own"),
         ("enlarge", {"backbone": "resnet18"}, "leave it out to"),
+        ("restore", {"backbone": 5}, "name of a classifier"),
+        ("restore", {"perceptual": 5}, "name of a VGG"),
+        ("restore", {"perceptual": ("squeezenet1_1",)}, "name of a VGG"),
         ("restore", {"network": Wrong()}, "needs"),
     ],
 )
@@ -543,6 +592,8 @@ def test_pictures_that_can_not_be_translated_are_told(enlarger, tmp_path):
         enlarger.translate(torch.rand(3, 8, 8), tile=100)
     with pytest.raises(mb.OptionError, match="saturation"):
         enlarger.translate(torch.rand(3, 8, 8), saturation=2.0)
+    with pytest.raises(mb.OptionError, match="saturation=True"):
+        enlarger.translate(torch.rand(3, 8, 8), saturation=True)
 
 
 # -------------------------------------------------------------------- pairs
@@ -590,6 +641,18 @@ def test_pairs_of_files_go_by_their_names(tmp_path, caplog):
     assert again.fingerprint() == data.fingerprint()
     listed = pairs([tmp_path / "grey/sub/0.bmp"] * 2, [tmp_path / "colour/sub/0.png"] * 2, size=8, valid=0)
     assert listed.shape == (4, 8, 8)
+
+
+def test_names_of_pairs_may_be_composed_or_not_but_not_twice(tmp_path):
+    from makebelieve.data.pairs import pairs
+
+    for name, form in (("a", "NFC"), ("b", "NFD")):
+        (tmp_path / name).mkdir()
+        photo("RGB", (8, 8)).save(tmp_path / name / f"{unicodedata.normalize(form, '그림')}.png")
+    assert pairs(tmp_path / "a", tmp_path / "b", valid=0).count("train") == 1
+    photo("RGB", (8, 8)).save(tmp_path / "a" / "그림.jpg")
+    with pytest.raises(mb.DataError, match='called "그림"'):
+        pairs(tmp_path / "a", tmp_path / "b", valid=0)
 
 
 def test_pairs_that_do_not_fit_are_told(tmp_path):

@@ -125,10 +125,14 @@ class Choices:
         _checked("perceptual_weight", self.perceptual_weight, 0, 1e6)
         if self.width is not None:
             whole(self.width, 1, "translator.width", MOST_WIDTH)
-        if self.backbone is not None and (self.task == "enlarge" or isinstance(self.network, nn.Module)):
+        own = isinstance(self.network, nn.Module)
+        if self.backbone is not None and (not isinstance(self.backbone, str) or self.task == "enlarge" or own):
             raise OptionError("translator.no_backbone", given=self.backbone)
-        if not (self.network is None or self.network == "unet" or isinstance(self.network, nn.Module)):
+        if not (own or self.network is None or self.network == "unet"):
             raise OptionError("translator.network", given=repr(self.network)[:80])
+        layer = isinstance(self.perceptual, tuple) and [type(word) for word in self.perceptual] == [str, str]
+        if not (layer or self.perceptual is None or isinstance(self.perceptual, str | Features)):
+            raise OptionError("translator.perceptual", given=repr(self.perceptual)[:80])
 
     def state(self) -> dict[str, Any]:
         """For JSON; what is of the program's own becomes null, and a network so that it can be told from none."""

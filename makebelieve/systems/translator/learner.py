@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from makebelieve.data.decode import fit_tensor
 from makebelieve.errors import OptionError
 from makebelieve.evaluate.quality import psnr
 from makebelieve.export import Exportable, Program
@@ -23,6 +24,7 @@ from makebelieve.pictures import Pictures
 from makebelieve.systems.translator import exporting, lab
 from makebelieve.systems.translator.evidence import evaluate_translator
 from makebelieve.systems.translator.reading import read_photo
+from makebelieve.systems.translator.recipes import MEAN_ZOOM
 from makebelieve.systems.translator.tasks import Colourise, Task
 from makebelieve.systems.translator.tiles import TILE, in_tiles, seen_small
 from makebelieve.training import Learner, Recipe
@@ -113,7 +115,8 @@ class Translator(Exportable, Learner):
             DataError: it is no picture, or can't be read.
             OptionError: an option can't be used.
         """
-        vivid = isinstance(saturation, int | float) and 0 <= saturation <= MOST_SATURATION
+        number = isinstance(saturation, int | float) and not isinstance(saturation, bool)
+        vivid = number and 0 <= saturation <= MOST_SATURATION
         if not vivid or (saturation != 1 and not isinstance(self.task, Colourise)):
             raise OptionError("translator.saturation", given=saturation, most=MOST_SATURATION, task=self.task.name)
         if isinstance(photo, (str, os.PathLike)) and is_film(photo):
@@ -141,7 +144,7 @@ class Translator(Exportable, Learner):
     def _translated(self, x: Tensor, tile: int, saturation: float) -> Tensor:
         """Pictures as they are read, (n, read, h, w), grey or colour as the task has it, to (n, made, H, W)."""
         if x.shape[1] != self.task.read:
-            x = x.mean(1, keepdim=True).expand(-1, self.task.read, -1, -1)
+            x = fit_tensor(x, None, self.task.read)
         return self.make(self.task.accept(x), tile=tile, saturation=saturation)
 
     def make(self, given: Tensor, *, tile: int = TILE, saturation: float = 1.0) -> Tensor:
@@ -156,12 +159,16 @@ class Translator(Exportable, Learner):
         made = []
         with evaluating(model):
             for part in torch.split(given.cpu(), max(1, AT_ONCE // (given.shape[-2] * given.shape[-1]))):
-                seen = seen_small(part, min(self.shape[1:])) if isinstance(self.task, Colourise) else part
+                seen = seen_small(part, self._seen_side()) if isinstance(self.task, Colourise) else part
                 colours = in_tiles(found, seen, self.task.factor, tile)
                 if seen is not part:
                     colours = F.interpolate(colours, part.shape[-2:], mode="bicubic")
                 made.append(self.task.picture(part, colours * saturation).clamp(0, 1))
         return torch.cat(made)
+
+    def _seen_side(self) -> int:
+        """Short side at which things are as large as in the mean square of training, `recipes.zoomed`."""
+        return min(*self.shape[1:], round(self.crop / MEAN_ZOOM))
 
     # ---------------------------------------------------------------- what it learned from
 

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from makebelieve.objectives.adversarial import minimax_critic, minimax_generator
 from makebelieve.systems.translator.tasks import Task
+from makebelieve.systems.translator.tiles import seen_small
 from makebelieve.training import Networks, Run, recipe
 from makebelieve.training.protocols import Batch
 from makebelieve.training.recipe import Turns
@@ -21,6 +22,7 @@ Perceptual = Callable[[Tensor, Tensor], Tensor]  # pictures and their truths, (n
 
 PLACED, ZOOMED = 3, 5  # numbers that place a square
 LEAST_ZOOM, TURN = 0.5, 0.2  # of the short side; radians
+MEAN_ZOOM = (1 + LEAST_ZOOM) / 2
 ADAM = partial(torch.optim.Adam, lr=1e-3, betas=(0.9, 0.99))
 DECAYING = partial(torch.optim.AdamW, lr=1e-3, betas=(0.9, 0.99), weight_decay=0.1)  # against learning by heart
 
@@ -103,7 +105,10 @@ def example(batch: Batch, run: Run, task: Task, crop: int) -> tuple[Tensor, Tens
     """(given, truth) of squares cut from a batch, mirrored half the time; all that is drawn, the run draws."""
     n, places = len(batch), ZOOMED if task.zooms else PLACED
     drawn = run.uniform(n * (places + task.uniforms)).view(n, places + task.uniforms)
-    x = (zoomed if task.zooms else squares)(batch.x, drawn[:, :places], crop)
+    if task.zooms:  # so large that the smallest square has its own pixels, as sampling does not antialias
+        x = zoomed(seen_small(batch.x, round(crop / LEAST_ZOOM)), drawn[:, :places], crop)
+    else:
+        x = squares(batch.x, drawn[:, :places], crop)
     return task.pair(x, run.noise(n) if task.gaussian else None, drawn[:, places:])
 
 
