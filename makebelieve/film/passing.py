@@ -84,6 +84,8 @@ def through(
     try:
         done = kept.begin(by)
         kept.frames = _pass(film, kept, done, function, float(steady))
+        write_film(out, kept, fps=film.fps, sound=film.path if film.sound else None, made=made)
+        kept.forget()
     except KeyboardInterrupt:
         _LOG.warning(say("film.interrupted", frames=kept.frames, out=out))
         raise
@@ -91,8 +93,6 @@ def through(
         raise DataError(
             "film.cannot_keep", folder=kept.folder, frames=kept.frames, why=error.strerror or error
         ) from error
-    write_film(out, kept, fps=film.fps, sound=film.path if film.sound else None, made=made)
-    kept.forget()
     return out
 
 
@@ -118,6 +118,8 @@ class Kept:
         _whole(note, lambda part: part.write_text(text, encoding="utf-8"))
         while self._place(self.frames).is_file():
             self.frames += 1
+        while self.frames and not self._is_whole(self.frames - 1):  # the power went before they were on the disk
+            self.frames -= 1
         if self.frames:
             _LOG.info(say("film.goes_on", frames=self.frames, folder=self.folder))
         return self.frames
@@ -141,6 +143,12 @@ class Kept:
 
     def _place(self, i: int) -> Path:
         return self.folder / f"{i:08d}.png"
+
+    def _is_whole(self, i: int) -> bool:
+        try:
+            return bool(self._read(i).numel())
+        except (OSError, SyntaxError, ValueError):
+            return False
 
     def _read(self, i: int) -> Tensor:
         with Image.open(self._place(i)) as image:

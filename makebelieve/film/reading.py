@@ -28,7 +28,8 @@ SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mpg", "
 FASTEST = 240  # frames a second; what files say beyond that is no rate but the grain of their clock
 USUAL = Fraction(25)  # frames a second where a file says nothing
 GIF_TICK = 1000  # a GIF's delays are told in milliseconds
-GIF_USUAL = 100  # ms; how long browsers show a frame whose delay is 0
+GIF_ROUNDING = 10  # ms; delays are whole hundredths of a second
+GIF_USUAL, GIF_LEAST = 100, 20  # ms; how long browsers show a frame whose delay is below the least, and that
 
 _STREAM = re.compile(r"^\s*Stream #\S+.*?: (Video|Audio): (.*)$", re.MULTILINE)
 _RATE = re.compile(r"([\d.]+)(k?) (fps|tbr)\b")
@@ -57,7 +58,7 @@ class Film:
 
     def __iter__(self) -> Iterator[Tensor]:
         if self.path.suffix.lower() == ".gif":
-            return _frames_of_gif(self.path)
+            return _frames_of_gif(self.path, self.fps)
         return _frames(self.path, self.fps)
 
 
@@ -79,7 +80,7 @@ def read_film(path: str | os.PathLike[str], *, fps: float | Fraction | None = No
 
     Args:
         path: .mp4, .mov, .webm, .mkv, .avi, … by ffmpeg, or .gif.
-        fps: frames a second wanted, instead of the film's own; a GIF has its own.
+        fps: frames a second wanted, instead of the film's own.
 
     Raises:
         MissingExtraError: there is no ffmpeg.
@@ -89,9 +90,9 @@ def read_film(path: str | os.PathLike[str], *, fps: float | Fraction | None = No
     path = Path(path)
     if not path.is_file():
         raise DataError("film.no_file", path=path)
-    if path.suffix.lower() == ".gif":
-        return _read_gif(path)
     wanted = rate(fps) if fps is not None else None
+    if path.suffix.lower() == ".gif":
+        return _read_gif(path, wanted)
     with running(["-nostdin", *source(path), *_as_pictures(wanted), "-frames:v", "1", "pipe:1"], **_OUT) as (run, told):
         first = _picture(_pipe(run))
         run.wait()
@@ -176,23 +177,43 @@ def _picture(pipe: IO[bytes]) -> Tensor | None:
 # -------------------------------------------------------------------- GIF
 
 
-def _read_gif(path: Path) -> Film:
+def _read_gif(path: Path, wanted: Fraction | None) -> Film:
+    """Its rate is that of its shortest delay: frames that stay longer come several times."""
     delays = []
     try:
         with Image.open(path, formats=["GIF"]) as image:
             frames = getattr(image, "n_frames", 1)
             for i in range(frames):
                 image.seek(i)
-                delays.append(image.info.get("duration") or GIF_USUAL)
+                delays.append(_delay(image))
             size = image.height, image.width
     except (UnidentifiedImageError, EOFError, OSError, SyntaxError, ValueError) as error:
         raise DataError(
             "film.unreadable", path=path, why=str(error).splitlines()[0] if str(error) else "GIF"
         ) from error
-    return Film(path, rate(Fraction(GIF_TICK * frames, round(sum(delays)))), size, frames, sound=False)
+    fps = wanted or _even_rate(delays)
+    return Film(path, fps, size, _frames_until(sum(delays), fps), sound=False)
 
 
-def _frames_of_gif(path: Path) -> Iterator[Tensor]:
+def _delay(image: Image.Image) -> int:
+    """Of the frame that is open, in milliseconds."""
+    delay = round(image.info.get("duration") or 0)
+    return delay if delay >= GIF_LEAST else GIF_USUAL
+
+
+def _frames_until(end: int, fps: Fraction) -> int:
+    """How many frames of an even film begin before `end` in milliseconds, to the nearest; the first always."""
+    return max(1, math.floor(end * fps / GIF_TICK + Fraction(1, 2)))
+
+
+def _even_rate(delays: list[int]) -> Fraction:
+    """The mean rate where delays are alike but for their rounding to 10 ms, else that of the shortest."""
+    alike = max(delays) - min(delays) <= GIF_ROUNDING
+    return rate(Fraction(GIF_TICK * len(delays), sum(delays)) if alike else Fraction(GIF_TICK, min(delays)))
+
+
+def _frames_of_gif(path: Path, fps: Fraction) -> Iterator[Tensor]:
+    count, end = 0, 0
     with Image.open(path, formats=["GIF"]) as image:
         for i in range(getattr(image, "n_frames", 1)):
             try:
@@ -205,4 +226,8 @@ def _frames_of_gif(path: Path) -> Iterator[Tensor]:
                 return
             white = Image.new("RGBA", frame.size, (255, 255, 255, 255))
             opaque = Image.alpha_composite(white, frame).convert("RGB")
-            yield torch.from_numpy(np.array(opaque)).permute(2, 0, 1)
+            end += _delay(image)
+            until = _frames_until(end, fps)
+            for _ in range(until - count):
+                yield torch.from_numpy(np.array(opaque)).permute(2, 0, 1)
+            count = until

@@ -159,6 +159,31 @@ def test_uneven_frames_are_read_evenly(talkie, tmp_path):
         assert (read[2].float() - read[i].float()).abs().mean() < 2
 
 
+def uneven_gif(path, delays):
+    images = [Image.fromarray(frame.permute(1, 2, 0).numpy()) for frame in frames(len(delays))]
+    images[0].save(path, save_all=True, append_images=images[1:], duration=delays)
+    return path
+
+
+def test_uneven_gifs_are_read_evenly(tmp_path):
+    film = read_film(uneven_gif(tmp_path / "slow.gif", [100, 300, 100]))
+    assert (film.fps, film.frames) == (10, 5)
+    read = list(film)
+    assert len(read) == 5
+    assert torch.equal(read[1], read[2]) and torch.equal(read[2], read[3])
+    assert not torch.equal(read[0], read[1]) and not torch.equal(read[3], read[4])
+    assert len(list(read_film(film.path, fps=4))) == 2
+    assert len(list(read_film(film.path, fps=1))) == 1
+    with pytest.raises(OptionError, match="frames a second"):
+        read_film(film.path, fps=-1)
+
+
+def test_gifs_that_are_too_fast_are_as_browsers_show_them(tmp_path):
+    path = uneven_gif(tmp_path / "fast.gif", [10, 10, 10])
+    assert read_film(path).fps == 10
+    assert len(list(read_film(through(path, tmp_path / "out.gif", negative)))) == 3
+
+
 def test_films_are_known_by_name_and_gifs_by_what_they_hold(tmp_path):
     assert is_film("a.mp4") and is_film("B.WEBM")
     assert not is_film("a.png") and not is_film("a") and not is_film("list.m3u8")
@@ -210,6 +235,41 @@ def test_a_broken_pass_goes_on_and_gives_the_same_film(talkie, tmp_path, caplog)
     through(talkie, tmp_path / "out.mp4", lambda frame, last: seen.append(1) or blended(frame, last), steady=0.5)
     assert len(seen) == 3
     assert (tmp_path / "out.mp4").read_bytes() == whole.read_bytes()
+
+
+def test_ctrl_c_while_the_film_is_written_is_told_and_frames_stay(tmp_path, monkeypatch, caplog):
+    def stopped(*_args, **_more):
+        raise KeyboardInterrupt
+
+    film = write_film(tmp_path / "in.gif", frames(3), fps=10)
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("makebelieve.film.passing.write_film", stopped)
+        through(film, tmp_path / "out.gif", negative)
+    assert "after 3 frames" in caplog.text
+    through(film, tmp_path / "out.gif", lambda frame, last: pytest.fail("all frames were there"))
+    assert len(list(read_film(tmp_path / "out.gif"))) == 3
+
+
+def test_frames_torn_by_a_power_cut_are_made_anew(tmp_path):
+    film = write_film(tmp_path / "in.gif", frames(4), fps=10)
+
+    def three(frame, _last):
+        if len(made) == 3:
+            raise KeyboardInterrupt
+        made.append(frame)
+        return 1 - frame
+
+    made = []
+    with pytest.raises(KeyboardInterrupt):
+        through(film, tmp_path / "out.gif", three)
+    kept = sorted(Kept(tmp_path / "out.gif").folder.glob("*.png"))
+    kept[1].write_bytes(kept[1].read_bytes()[:40])
+    kept[2].write_bytes(b"")
+    again = []
+    through(film, tmp_path / "out.gif", lambda frame, last: again.append(frame) or 1 - frame)
+    assert len(again) == 3
+    whole = through(film, tmp_path / "whole.gif", negative)
+    assert (tmp_path / "out.gif").read_bytes() == whole.read_bytes()
 
 
 @needs_ffmpeg
