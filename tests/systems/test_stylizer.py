@@ -153,7 +153,7 @@ def test_the_losses_are_those_of_the_paper_as_shares(trained, data):
     found = trained.validate()
     assert found["content"] == pytest.approx(content.item(), rel=1e-3)
     assert found["style"] == pytest.approx(sum(shares).item() / 2, rel=1e-3)
-    assert found["model"] == pytest.approx(content.item() + 5 * sum(shares).item() / 2, rel=1e-3)
+    assert found["model"] == pytest.approx(content.item() + 10 * sum(shares).item() / 2, rel=1e-3)
 
 
 def test_the_weight_of_the_style_rises(data, tmp_path):
