@@ -31,6 +31,8 @@ DOCUMENTS = [
     "docs/coming-from-keras.ko.md",
     "docs/coming-from-fastai.md",
     "docs/coming-from-fastai.ko.md",
+    "docs/serving.md",
+    "docs/serving.ko.md",
     "docs/export.md",
     "docs/export.ko.md",
 ]
