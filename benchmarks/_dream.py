@@ -127,7 +127,7 @@ def speed(rounds: int) -> None:
         light = features_of("inception_v3", list(ROW), pretrained=False)
     lighten(light, precision, photo[None, :, :128, :128])
     of_light, of_plain, of_eager = (bare(photo, one) for one in (light, plain, plain))
-    steps = 6
+    steps = 20  # as many as an octave has
     ways: dict[str, Callable[[], None]] = {
         "mb.dream": lambda: learner.fit(steps=steps),
         "bare, the same folded layers": lambda: repeat(of_light, steps, precision),
