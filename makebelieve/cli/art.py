@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import tempfile
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,11 +27,13 @@ OUT = {"dream": Path("dream.png"), "style": Path("styled.png")}
 
 def work_command(name: str) -> Any:
     """The command ``dream`` or ``style``; its options are those of the function."""
+    from makebelieve.film import is_film
+
     work = WORKS[name]()
     shown = options_of(work, leave_out=NOT_OPTIONS)
     if name == "style":
         shown["shares"] = option("shares", str, None, say("works.help_shares"), metavar="NUMBER,…")
-    told = say("works.help_work_out", out=OUT[name])
+    told = say("works.help_dream_out" if name == "dream" else "works.help_style_out", out=OUT[name])
     where = typer.Option("--out", "-o", help=told, show_default=False)
     shown["out"] = _parameter("out", Annotated[Path | None, where], None)
     shown["frames"] = option("frames", Path, None, say("works.help_frames"))
@@ -37,17 +41,22 @@ def work_command(name: str) -> Any:
     def run(
         context: typer.Context, pictures: list[Path], force: bool = False, no_metadata: bool = False, **given: Any
     ) -> None:
-        out, frames = given.pop("out") or OUT[name], given.pop("frames")
-        for path in (out, frames):
+        moves = name == "dream" and is_film(pictures[0])
+        usual = OUT[name].with_suffix(pictures[0].suffix) if moves else OUT[name]
+        out, frames = given.pop("out") or usual, given.pop("frames")
+        for path, film in ((out, moves), (frames, True)):
             if path is not None:
                 keep_existing(path, force)
+                _check_place(path, film=film)
         arguments = arguments_for(work, given, leave_out=NOT_OPTIONS)
         if name == "style":
             content, *manners = pictures
             arguments["styles"] = _with_shares(manners, given.get("shares"))
             made = work(content, **arguments)
         else:
-            made = _dream(work, pictures, out, arguments)
+            if len(pictures) != 1:
+                raise OptionError("works.one_picture", n=len(pictures))
+            made = work(pictures[0], **arguments, **({"out": out} if moves else {}))
         if made.film is None:
             made.save(out, metadata=not no_metadata)
         if frames is not None:
@@ -69,6 +78,29 @@ def work_command(name: str) -> Any:
     return typer.main.get_command(app)
 
 
+def _check_place(path: Path, *, film: bool) -> None:
+    """Whether a file can be written there: asked before the work, which would be lost after it.
+
+    Raises:
+        OptionError: no format goes with the suffix.
+        OSError: the folder can't be made or written.
+    """
+    from makebelieve.art.frames import FPS
+    from makebelieve.film.writing import check_suffix as check_film
+    from makebelieve.pictures import check_suffix
+
+    if film:
+        check_film(path, Fraction(FPS))
+    else:
+        check_suffix(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
 def _pictures(name: str) -> Any:
     metavar = "PHOTO" if name == "dream" else "CONTENT PAINTING…"
     return typer.Argument(metavar=metavar, help=say(HELPS[name][1]), show_default=False)
@@ -76,14 +108,6 @@ def _pictures(name: str) -> Any:
 
 def _parameter(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-
-
-def _dream(work: Callable[..., Any], pictures: list[Path], out: Path, arguments: dict[str, Any]) -> Any:
-    if len(pictures) != 1:
-        raise OptionError("works.one_picture", n=len(pictures))
-    from makebelieve.film import is_film
-
-    return work(pictures[0], **arguments, **({"out": out} if is_film(pictures[0]) else {}))
 
 
 def _with_shares(manners: list[Path], given: str | None) -> list[tuple[Path, float]]:
@@ -152,20 +176,23 @@ def change(
         raise OptionError("works.cant_change", run=run, system=learn.name, verb=verb)
     for file, place in zip(files, places, strict=True):
         if is_film(file):
-            getattr(learn, verb)(file, out=place)
+            getattr(learn, verb)(file, out=place, metadata=metadata)
         else:
             getattr(learn, verb)(file).save(place, metadata=metadata)
     emit(as_json, {"run": str(run), "files": [str(place) for place in places]}, "\n".join(map(str, places)))
 
 
 def _places(files: list[Path], out: Path | None, verb: str) -> list[Path]:
-    """Where results go: no two to one place, none onto what it is made from."""
-    from makebelieve.film import is_film
+    """Where results go, no two to one place: films to a container that can be written, pictures to .png."""
+    from makebelieve.film import can_write, is_film
 
-    if out is not None and len(files) == 1 and out.suffix:
+    if out is not None and out.suffix and not out.is_dir():
+        if len(files) > 1:
+            raise OptionError("works.many_to_one", n=len(files), out=out)
         return [out]
     folder = Path() if out is None else out
-    places = [folder / f"{file.stem}-{verb}d{file.suffix if is_film(file) else '.png'}" for file in files]
+    suffixes = [(file.suffix if can_write(file) else ".mp4") if is_film(file) else ".png" for file in files]
+    places = [folder / f"{file.stem}-{verb}d{suffix}" for file, suffix in zip(files, suffixes, strict=True)]
     twice = [place for place in places if places.count(place) > 1]
     if twice:
         raise OptionError("works.same_place", place=twice[0])

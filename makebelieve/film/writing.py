@@ -83,16 +83,21 @@ def write_film(
     return path
 
 
+def can_write(path: Path) -> bool:
+    """Whether films can be written under such a name."""
+    suffix = path.suffix.lower()
+    return suffix == ".gif" or suffix in CONTAINERS
+
+
 def check_suffix(path: Path, fps: Fraction) -> None:
     """Whether a film can be written there.
 
     Raises:
         OptionError: if not.
     """
-    suffix = path.suffix.lower()
-    if suffix != ".gif" and suffix not in CONTAINERS:
+    if not can_write(path):
         raise OptionError("film.suffix", path=path, known=", ".join([*CONTAINERS, ".gif"]))
-    if suffix == ".gif" and fps > GIF_FASTEST:
+    if path.suffix.lower() == ".gif" and fps > GIF_FASTEST:
         raise OptionError("film.gif_rate", given=f"{float(fps):g}", most=GIF_FASTEST)
 
 

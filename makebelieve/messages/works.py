@@ -18,10 +18,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "How much of each painting, such as 2,1; by default as much of all.",
         "각 그림의 몫(예: 2,1). 기본은 모두 똑같이.",
     ),
-    "works.help_work_out": (
-        "Picture to write (a film, where a film is given). [default: {out}]",
-        "쓸 그림(영상을 주면 영상). [기본: {out}]",
+    "works.help_dream_out": (
+        "Picture to write, or for a film the film. [default: {out}, or dream with the film's suffix]",
+        "저장할 그림. 영상을 주면 영상. [기본: {out}, 영상이면 dream에 그 확장자]",
     ),
+    "works.help_style_out": ("Picture to write. [default: {out}]", "저장할 그림. [기본: {out}]"),
     "works.help_frames": (
         "Also write how it came about, as a GIF or a film: frames.gif, frames.mp4.",
         "만들어지는 과정도 GIF나 영상으로 씁니다: frames.gif, frames.mp4.",
@@ -72,6 +73,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "works.cant_change": (
         "The run {run} is of a {system}, which can't {verb} pictures.",
         "실행 {run}은(는) {system}이며 그림에 {verb}을(를) 할 수 없습니다.",
+    ),
+    "works.many_to_one": (
+        "{n} files were given, and -o {out} is the name of one file; give a folder, such as -o new.",
+        "파일 {n}개를 받았는데 -o {out}은(는) 파일 하나의 이름입니다. -o new처럼 폴더를 주십시오.",
     ),
     "works.same_place": (
         "Two of the files would be written to {place}; give them one at a time, each with -o.",

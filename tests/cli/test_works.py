@@ -12,7 +12,7 @@ from PIL import Image
 
 import makebelieve as mb
 from makebelieve.cli import main
-
+from makebelieve.cli.art import _places
 
 TINY = ["--backbone", "squeezenet1_1", "--pretrained", "false", "--device", "cpu"]
 DREAM = [*TINY, "--layers", "features.3", "--octaves", "2", "--steps", "2"]
@@ -72,6 +72,10 @@ def test_style_blends_paintings_by_their_shares(tmp_path, photo, painting, capsy
         (["dream", "{photo}", "--layers", "features.99"], "features.99"),
         (["dream", "{photo}", "--octaves", "0"], "octaves"),
         (["dream", "{photo}", "--wrong"], "--wrong"),
+        (["dream", "{photo}", "-o", "out.xyz"], "'.xyz'"),
+        (["dream", "{photo}", "-o", "out"], "out: no picture format"),
+        (["dream", "{photo}", "-o", "{photo}/out.png"], "photo.png"),
+        (["dream", "{photo}", "--frames", "frames.png"], "frames.png"),
         (["style", "{photo}"], "Only the content"),
         (["style", "{photo}", "{painting}", "--shares", "1,x"], "1,x"),
         (["style", "{photo}", "{painting}", "--shares", "1,2"], "1,2"),
@@ -87,6 +91,16 @@ def test_what_is_wrong_is_told_in_one_sentence(photo, painting, tmp_path, monkey
     assert status == 2
     assert told in err and "Traceback" not in err and not out
     assert sorted(path.name for path in tmp_path.iterdir()) == ["painting.jpg", "photo.png"]
+
+
+def test_a_film_becomes_a_film_of_its_kind(tmp_path, photo, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Image.open(photo) as image:
+        image.save("film.gif", save_all=True, append_images=[image.rotate(90)], duration=100)
+    status, told, err = run(capsys, "dream", "film.gif", *DREAM)
+    assert status == 0 and "dream.gif" in told, err
+    with Image.open("dream.gif") as film:
+        assert film.n_frames == 2
 
 
 def test_nothing_is_written_over(photo, capsys) -> None:
@@ -131,6 +145,20 @@ def test_a_translator_is_trained_and_used(tmp_path, photo, capsys) -> None:
     assert mb.provenance(tmp_path / "large.png")["changed"] is True
     status, _, err = run(capsys, "stylise", made, photo)
     assert status == 2 and "translator" in err
+    status, _, err = run(capsys, "translate", made, photo, photo, "-o", tmp_path / "both.png")
+    assert status == 2 and "give a folder" in err and not (tmp_path / "both.png").exists()
+    with Image.open(photo) as image:
+        image.save(tmp_path / "film.gif", save_all=True, append_images=[image.rotate(90)], duration=100)
+    for more in ([], ["--no-metadata"]):
+        out = tmp_path / f"new{len(more)}.gif"
+        status, _, err = run(capsys, "translate", made, tmp_path / "film.gif", "-o", out, *more)
+        assert status == 0, err
+        assert (mb.provenance(out) is None) == bool(more)
+
+
+def test_films_go_to_containers_that_can_be_written() -> None:
+    places = _places([Path("a/old.avi"), Path("new.mkv"), Path("photo.tif")], Path("out"), "translate")
+    assert [place.name for place in places] == ["old-translated.mp4", "new-translated.mkv", "photo-translated.png"]
 
 
 def test_a_stylizer_is_trained_and_used(tmp_path, photo, painting, capsys) -> None:

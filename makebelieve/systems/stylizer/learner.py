@@ -86,6 +86,7 @@ class Stylizer(Exportable, Learner):
         tile: int = TILE,
         steady: float = 0.5,
         fps: float | None = None,
+        metadata: bool = True,
     ) -> Path: ...
     def stylise(
         self,
@@ -96,6 +97,7 @@ class Stylizer(Exportable, Learner):
         tile: int = TILE,
         steady: float = 0.5,
         fps: float | None = None,
+        metadata: bool = True,
     ) -> Pictures | Path:
         """Paints a picture, several, or a film in the style that was learnt, at their own size.
 
@@ -110,6 +112,7 @@ class Stylizer(Exportable, Learner):
             tile: pixels a side, from 64; memory grows with its square, some 1.5 GB at 1536.
             steady: of a film: how much stays where it does not move, against flicker, see `film.through`.
             fps: of a film: frames a second, where not all are wanted.
+            metadata: with `out`: whether the file says by what it was made.
 
         Returns:
             The pictures; with `out` its path.
@@ -122,11 +125,11 @@ class Stylizer(Exportable, Learner):
         tile = whole(tile, LEAST_TILE, "stylizer.tile")
         size = None if size is None else whole(size, 1, "stylizer.size")
         if isinstance(given, str | os.PathLike) and is_film(given):
-            return self._film(Path(given), out, size, tile, steady, fps)
+            return self._film(Path(given), out, size, tile, steady, fps, metadata=metadata)
         pictures = torch.stack([self._painted(x, tile) for x in _pictures(given, size)])
         made = self.made("stylise", changed=True, size=size)
         found = Pictures(pictures, made=made)
-        return found if out is None else found.save(out)
+        return found if out is None else found.save(out, metadata=metadata)
 
     def _painted(self, x: Tensor, tile: int) -> Tensor:
         """One picture (3, h, w) in [0, 1] to the same."""
@@ -143,6 +146,8 @@ class Stylizer(Exportable, Learner):
         tile: int,
         steady: float,
         fps: float | None,
+        *,
+        metadata: bool,
     ) -> Path:
         if out is None:
             raise OptionError("stylizer.out", film=film)
@@ -152,7 +157,7 @@ class Stylizer(Exportable, Learner):
             return self._painted(resized(frame, bounded((h, w), size)), tile)
 
         settings = {"system": "stylizer", "weights": _digest(self.model), "size": size, "tile": tile}
-        made = self.made("stylise", changed=True, size=size)
+        made = self.made("stylise", changed=True, size=size) if metadata else None
         return through(film, out, one, steady=steady, fps=fps, settings=settings, made=made)
 
     def programs(self) -> dict[str, Program]:

@@ -84,6 +84,7 @@ class Translator(Exportable, Learner):
         tile: int = TILE,
         saturation: float = 1.0,
         steady: float = 0.5,
+        metadata: bool = True,
     ) -> Path: ...
     def translate(
         self,
@@ -93,6 +94,7 @@ class Translator(Exportable, Learner):
         tile: int = TILE,
         saturation: float = 1.0,
         steady: float = 0.5,
+        metadata: bool = True,
     ) -> Pictures | Path:
         """A picture of any size, or a film, translated.
 
@@ -107,6 +109,7 @@ class Translator(Exportable, Learner):
             saturation: for a colouriser: factor on the colours that it finds, in [0, 4]; above 1 is more vivid than it
                 dares to be.
             steady: for a film: in [0, 1), how much of the last result stays where nothing moves, against flicker.
+            metadata: with `out`: whether the file says by what it was made.
 
         Returns:
             `Pictures`, in [0, 1]; with `out` the path written.
@@ -122,16 +125,25 @@ class Translator(Exportable, Learner):
         if isinstance(photo, (str, os.PathLike)) and is_film(photo):
             if out is None:
                 raise OptionError("translator.film_out", film=photo)
-            return self._film(Path(photo), out, tile, saturation, steady)
+            return self._film(Path(photo), out, tile, saturation, steady, metadata=metadata)
         x = read_photo(photo, self.task.read)
         found = Pictures(self._translated(x, tile, saturation), made=self._origin(saturation))
-        return found if out is None else found.save(out)
+        return found if out is None else found.save(out, metadata=metadata)
 
     def _origin(self, saturation: float) -> dict[str, Any]:
         told = {"saturation": saturation} if isinstance(self.task, Colourise) else {}
         return self.made("translate", changed=True, task=self.task.name, **told)
 
-    def _film(self, film: Path, out: str | os.PathLike[str], tile: int, saturation: float, steady: float) -> Path:
+    def _film(
+        self,
+        film: Path,
+        out: str | os.PathLike[str],
+        tile: int,
+        saturation: float,
+        steady: float,
+        *,
+        metadata: bool,
+    ) -> Path:
         def one(frame: Tensor, _last: Tensor | None) -> Tensor:
             return self._translated(frame.unsqueeze(0), tile, saturation)[0]
 
@@ -139,7 +151,8 @@ class Translator(Exportable, Learner):
         for parameter in self.network("model").state_dict().values():
             digest.update(parameter.detach().cpu().contiguous().numpy().tobytes())
         settings = {"system": "translator", "weights": digest.hexdigest(), "tile": tile, "saturation": saturation}
-        return through(film, out, one, steady=steady, settings=settings, made=self._origin(saturation))
+        made = self._origin(saturation) if metadata else None
+        return through(film, out, one, steady=steady, settings=settings, made=made)
 
     def _translated(self, x: Tensor, tile: int, saturation: float) -> Tensor:
         """Pictures as they are read, (n, read, h, w), grey or colour as the task has it, to (n, made, H, W)."""
