@@ -11,6 +11,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{backbone}에는 화풍에 쓰는 정해진 층이 없습니다. mb.layers(backbone)에 나오는 이름을 style_layers=와 content_layer=로 "
         "주십시오.",
     ),
+    "stylizer.style_layers": (
+        "style_layers={given} was given; give one name, several, or shares by name, as mb.layers(backbone) lists them.",
+        "style_layers={given}이(가) 주어졌습니다. mb.layers(backbone)에 나오는 이름을 하나 또는 여럿, 아니면 이름별 몫으로 주십시오.",
+    ),
     "stylizer.share": (
         "The style layer {layer!r} was given the share {given!r}; a number above 0 is needed.",
         "화풍 층 {layer!r}에 몫 {given!r}을(를) 주었지만 0보다 큰 수가 필요합니다.",

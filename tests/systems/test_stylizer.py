@@ -318,6 +318,8 @@ def test_grey_data_give_colour(tmp_path):
         ({"content_layer": None}, "no usual layers"),
         ({"content_layer": "fare"}, "far"),
         ({"pretrained": False}, "network of your own"),
+        ({"pretrained": None}, "pretrained=None"),
+        ({"style_layers": 5}, "style_layers=5"),
         ({"epochs": 3}, "epochs"),
     ],
 )

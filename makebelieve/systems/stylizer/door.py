@@ -90,6 +90,8 @@ def stylizer(
     """
     if not hasattr(data, "batches"):
         raise DataError("training.not_data", given=repr(data)[:80])
+    if not isinstance(pretrained, bool | str | Path):
+        raise OptionError("networks.pretrained", given=pretrained)
     named, content = _layers(backbone, style_layers, content_layer)
     choices = Choices(
         backbone, pretrained if isinstance(pretrained, bool) else str(Path(pretrained).expanduser().absolute()),
@@ -153,6 +155,8 @@ def _layers(backbone: str | nn.Module, style: Shares | None, content: str | None
         raise OptionError("stylizer.layers", backbone=name or type(backbone).__name__)
     style = usual[0] if usual is not None and style is None else style or ()
     content = usual[1] if usual is not None and content is None else content or ""
+    if not isinstance(style, str | Mapping | Sequence):
+        raise OptionError("stylizer.style_layers", given=repr(style)[:80])
     shares = (
         dict(style) if isinstance(style, Mapping) else dict.fromkeys([style] if isinstance(style, str) else style, 1)
     )
