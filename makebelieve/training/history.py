@@ -81,8 +81,13 @@ class Meter:
 
     def load_state(self, state: Mapping[str, Any]) -> None:
         self._pending = {}
-        self.window = {name: (total, count) for name, total, count in state["window"]}
-        self.epoch = {name: (total, count) for name, total, count in state["epoch"]}
+        self.window, self.epoch = _sums(state["window"]), _sums(state["epoch"])
+
+
+def _sums(kept: Any) -> dict[str, tuple[float, int]]:
+    if isinstance(kept, Mapping):  # as checkpoints had them before: in no order
+        return {name: (total, count) for name, (total, count) in kept.items()}
+    return {name: (total, count) for name, total, count in kept}
 
 
 def _listed(sums: Mapping[str, tuple[float, int]]) -> list[tuple[str, float, int]]:
