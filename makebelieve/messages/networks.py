@@ -19,6 +19,19 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "layers={given!r} names no layer; give the name of one or several, as mb.layers(…) lists them.",
         "layers={given!r}에는 층의 이름이 없습니다. mb.layers(…)가 보여 주는 이름을 하나 이상 주십시오.",
     ),
+    "networks.no_backbone": (
+        "backbone={given!r} was given; it is the name of a classifier of torchvision or timm, or a module.",
+        "backbone={given!r}이(가) 주어졌습니다. torchvision이나 timm 분류기의 이름 또는 모듈이어야 합니다.",
+    ),
+    "networks.pretrained": (
+        "pretrained={given!r} was given; it is True for published weights, False for random ones, or the path of a "
+        "safetensors file.",
+        "pretrained={given!r}이(가) 주어졌습니다. 공개된 가중치는 True, 무작위 가중치는 False, 아니면 safetensors 파일의 경로를 주십시오.",
+    ),
+    "networks.layers_size": (
+        "size={given!r} was given; it is the pixels a side, a whole number from 1 up, or (height, width).",
+        "size={given!r}이(가) 주어졌습니다. 한 변의 픽셀 수(1 이상의 정수) 또는 (높이, 너비)여야 합니다.",
+    ),
     "networks.unknown_layer": (
         'There is no layer "{given}"; there are, for instance: {near} (mb.layers lists all).',
         '"{given}" 층은 없습니다. 예를 들어 다음과 같은 층이 있습니다: {near} (mb.layers가 모두 보여 줍니다).',
@@ -28,9 +41,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         '"{given}" 층은 맵(n, 채널, 높이, 너비)을 내지 않거나 실행되지 않습니다. mb.layers가 맵을 내는 층을 보여 줍니다.',
     ),
     "networks.short_weights": (
-        "The weights in {source} reach only to {last}, and {asked} were asked for; name layers up to that one, or give "
+        "The weights in {source} reach only to {last}, and not to {asked}; name layers up to that one, or give "
         "weights that reach further.",
-        "{source}의 가중치는 {last}까지만 있는데 {asked}을(를) 요청했습니다. 그 층까지의 이름을 주거나 더 깊이 닿는 가중치를 주십시오.",
+        "{source}의 가중치는 {last}까지만 있고 {asked}에는 닿지 않습니다. 그 층까지의 이름을 주거나 더 깊이 닿는 가중치를 주십시오.",
     ),
     "networks.cant_see": (
         "{network} can't take pictures of {height} × {width} pixels ({why}); give it larger ones, or ask for layers that "

@@ -78,33 +78,53 @@ class Features(nn.Module):
         return {name: found[path] for name, path in self._paths.items()}
 
 
-def features_of(backbone: str | nn.Module, layers: Sequence[str], *, pretrained: bool | str | Path = True) -> Features:
+def features_of(
+    backbone: str | nn.Module, layers: str | Sequence[str], *, pretrained: bool | str | Path = True
+) -> Features:
     """The layers of a network, ready to look at pictures.
 
     Args:
         backbone: a classifier of torchvision or timm by name, or a module of pictures (n, 3, h, w) in [0, 1], of which
             a copy is used.
-        layers: as `mb.layers` lists them; those of a VGG also by the names of the paper, such as "relu3_1".
+        layers: one or several, as `mb.layers` lists them; those of a VGG also by the names of the paper ("relu3_1").
         pretrained: True for published weights, False for random ones, or a safetensors file, which may end behind the
             deepest of the layers. A module has its own.
 
     Raises:
-        OptionError: neither library has the name, or the network has no such layer.
+        OptionError: neither library has the name, the network has no such layer, or the weights do not reach to it.
         DownloadError: the weights are not in the cache and can't be fetched.
-        DataError: the file of weights is of another network, or does not reach to the layers.
+        DataError: the file of weights is not there, or of another network.
     """
-    wanted = list(dict.fromkeys(layers))
+    wanted = [layers] if isinstance(layers, str) else list(dict.fromkeys(layers))
     if not wanted or not all(isinstance(name, str) for name in wanted):
         raise OptionError("networks.no_layers", given=layers)
     if isinstance(backbone, nn.Module):
         net = copy.deepcopy(backbone)
         return Features(net, paths_of(net, wanted), (), (), {name for name, _ in net.named_modules()})
+    if not isinstance(pretrained, bool | str | Path):
+        raise OptionError("networks.pretrained", given=pretrained)
+    if not isinstance(backbone, str):
+        raise OptionError("networks.no_backbone", given=backbone)
     bare = bare_network(backbone, (USUAL, USUAL))
     paths = paths_of(bare.net, wanted)
     order = _run_order(bare, set(paths.values()), backbone)
     if pretrained is not False:
         _load(bare, order, None if pretrained is True else Path(pretrained), paths)
     return Features(bare.net, paths, list(bare.mean), list(bare.std), set(order))
+
+
+def check_backbone(backbone: object) -> None:
+    """Refuses what can't be the network that looks.
+
+    Raises:
+        OptionError: it is neither a module nor a name that torchvision or timm has.
+        MissingExtraError: torchvision or timm is not installed.
+    """
+    if isinstance(backbone, str):
+        with torch.device("meta"):  # no weights are drawn
+            bare_network(backbone, (USUAL, USUAL))
+    elif not isinstance(backbone, nn.Module):
+        raise OptionError("networks.no_backbone", given=backbone)
 
 
 @dataclass(frozen=True)
@@ -156,10 +176,15 @@ def layers(backbone: str | nn.Module, *, size: int | tuple[int, int] = USUAL) ->
         OptionError: neither library has the name, or the network can't take such pictures.
         MissingExtraError: torchvision or timm is not installed.
     """
-    h, w = (size, size) if isinstance(size, int) else size
+    sides = list(size) if isinstance(size, tuple | list) else [size, size]
+    if len(sides) != 2 or not all(isinstance(side, int) and side >= 1 for side in sides):
+        raise OptionError("networks.layers_size", given=size)
+    h, w = sides
     if isinstance(backbone, nn.Module):
         net, title, weight = backbone, type(backbone).__name__, next(backbone.parameters(), torch.empty(0))
         x = torch.zeros(1, COLOURS, h, w, device=weight.device)
+    elif not isinstance(backbone, str):
+        raise OptionError("networks.no_backbone", given=backbone)
     else:
         with torch.device("meta"):  # shapes alone
             net, title, x = bare_network(backbone, (h, w)).net, backbone, torch.zeros(1, COLOURS, h, w)
@@ -310,11 +335,12 @@ def _load(bare: Bare, order: Sequence[str], file: Path | None, paths: Mapping[st
         before = order[: order.index(holders[0])]
         own = {path: name for name, path in vgg_names(bare.net).items()}
         reached = [own.get(part, part) for part in before if not any(True for _ in _children(bare.net, part))]
+        within = [part for part in before if not holders[0].startswith(f"{part}.")]
         raise OptionError(
             "networks.short_weights",
             source=file or bare.published.network,
             last=reached[-1] if reached else "-",
-            asked=", ".join(paths),
+            asked=", ".join(name for name, path in paths.items() if path not in within),
         )
 
 

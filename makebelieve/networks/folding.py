@@ -31,14 +31,16 @@ def lighten(features: Features, precision: torch.dtype, x: Tensor) -> int:
     Returns:
         How many were folded.
     """
-    with torch.no_grad():
-        before = features(x)
-        plain = copy.deepcopy(features.net)
-        pairs = _pairs(features, x)
-        for convolution, norm in pairs.items():
-            _fold(features.net, convolution, norm)
-        if not _same(before, features(x)):
-            features.net, pairs = plain, {}
+    pairs: dict[str, str] = {}
+    if any(type(part) is nn.BatchNorm2d for part in features.net.modules()):  # else nothing has to be tried
+        with torch.no_grad():
+            before = features(x)
+            plain = copy.deepcopy(features.net)
+            pairs = _pairs(features, x)
+            for convolution, norm in pairs.items():
+                _fold(features.net, convolution, norm)
+            if not _same(before, features(x)):
+                features.net, pairs = plain, {}
     for part in features.net.modules():
         if isinstance(part, nn.Conv2d | nn.Linear):
             part.to(precision)
