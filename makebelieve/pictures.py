@@ -182,10 +182,20 @@ def _as_image(picture: Tensor) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels))
 
 
-def _write(image: Image.Image, path: Path, made: Mapping[str, Any] | None) -> None:
+def check_suffix(path: Path) -> str:
+    """The format in which a picture is written to such a path, as Pillow calls it.
+
+    Raises:
+        OptionError: there is none.
+    """
     kind = Image.registered_extensions().get(path.suffix.lower())
     if kind is None or kind not in Image.SAVE:
         raise OptionError("data.save_suffix", path=str(path), suffix=path.suffix)
+    return kind
+
+
+def _write(image: Image.Image, path: Path, made: Mapping[str, Any] | None) -> None:
+    kind = check_suffix(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

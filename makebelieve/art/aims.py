@@ -108,13 +108,22 @@ class Aims:
         return self._kept[1]
 
     @torch.no_grad()
+    def probe(self, size: Size) -> None:
+        """Looks once at all pictures as they are at a scale.
+
+        Raises:
+            OptionError: one is too small for the network.
+        """
+        for picture, seen in [(self.content, size), *((style, self._size_of(style, size)) for style in self.styles)]:
+            self._seen(picture, seen)
+
+    @torch.no_grad()
     def _find(self, size: Size) -> Aim:
         seen = self._seen(self.content, size)
         content = {name: seen[name] for name in self.content_weights}
         shapes = {name: (seen[name].shape[-2], seen[name].shape[-1]) for name in self.style_weights}
         del seen  # the maps of the other layers are large
-        factor = max(size) / max(self.content.shape[-2:])
-        found = [self._grams(style, factor) for style in self.styles]
+        found = [self._grams(style, size) for style in self.styles]
         if self.masks is None:
             blend = {name: sum_of(self.shares, [grams[name] for grams in found]) for name in self.style_weights}
             regions = [Region(blend, _scales(blend), {}, 1.0)]
@@ -131,9 +140,14 @@ class Aims:
         seen: dict[str, Tensor] = self.features(resized(x, size)[None].to(self.features.scale.device))
         return seen
 
-    def _grams(self, style: Tensor, factor: float) -> dict[str, Tensor]:
+    def _size_of(self, style: Tensor, size: Size) -> Size:
+        """(h, w) of a style at the scale whose pictures are of this size."""
+        factor = max(size) / max(self.content.shape[-2:])
         h, w = (max(1, round(side * factor)) for side in style.shape[-2:])
-        seen = self._seen(style, (h, w))
+        return h, w
+
+    def _grams(self, style: Tensor, size: Size) -> dict[str, Tensor]:
+        seen = self._seen(style, self._size_of(style, size))
         return {name: gram(seen[name]) for name in self.style_weights}
 
 

@@ -19,7 +19,7 @@ class Artwork(Pictures):
 
     Args:
         learner: that made it.
-        picture: (3, h, w) in [0, 1]; the learner's own where not given.
+        picture: (3, h, w) in [0, 1]; the learner's own, at its full size, where not given.
         film: the film whose last frame it is, if it is one.
 
     Attributes:
@@ -30,7 +30,7 @@ class Artwork(Pictures):
 
     def __init__(self, learner: ArtLearner, picture: Tensor | None = None, *, film: Path | None = None) -> None:
         made = made_of(learner)
-        super().__init__(learner.picture if picture is None else picture, made=made)
+        super().__init__(learner.whole if picture is None else picture, made=made)
         self.learner, self.film = learner, film
         kept = [callback.frames for callback in learner.callbacks if isinstance(callback, KeepFrames)]
         self.frames = kept[0] if kept else Frames()

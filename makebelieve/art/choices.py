@@ -12,6 +12,7 @@ from typing import Any, Literal, Self, get_args
 from torch import Tensor, nn
 
 from makebelieve.errors import OptionError
+from makebelieve.networks.features import check_backbone
 
 Init = Literal["content", "noise"]
 Optimizer = Literal["lbfgs", "adam"]
@@ -86,13 +87,15 @@ class Choices:
         """
         layered = isinstance(backbone, str) and backbone.startswith("vgg")
         if not layered and (content_layers is None or style_layers is None):
-            raise OptionError("style.which_layers", network=backbone if isinstance(backbone, str) else type(backbone))
+            check_backbone(backbone)
+            network = backbone if isinstance(backbone, str) else type(backbone).__name__
+            raise OptionError("style.which_layers", network=network)
         return cls(
             backbone=backbone if isinstance(backbone, str) else None,
             content_layers=_weighted("content_layers", CONTENT_LAYERS if content_layers is None else content_layers),
             style_layers=_weighted("style_layers", STYLE_LAYERS if style_layers is None else style_layers),
             steps=list(steps) if isinstance(steps, list | tuple) else steps,  # type: ignore[arg-type]
-            pretrained=pretrained if isinstance(pretrained, bool) else str(pretrained),
+            pretrained=str(pretrained) if isinstance(pretrained, Path) else pretrained,
             **more,
         )
 
@@ -101,10 +104,17 @@ class Choices:
         return list(dict.fromkeys([*self.style_layers, *self.content_layers]))
 
     def scales_for(self, content: Tensor) -> int:
-        """How many sizes, each half of the next."""
-        if self.scales is not None:
-            return self.scales
-        return 1 + max(0, round(math.log2(max(content.shape[-2:]) / COARSEST)))
+        """How many sizes, each half of the next.
+
+        Raises:
+            OptionError: more were asked for than lead down to one pixel.
+        """
+        h, w = content.shape[-2:]
+        if self.scales is None:
+            return 1 + max(0, round(math.log2(max(h, w) / COARSEST)))
+        if self.scales > max(h, w).bit_length():
+            raise OptionError("style.scales", given=self.scales, height=1, width=1)
+        return self.scales
 
     def steps_for(self, scales: int) -> list[int]:
         """Of each scale.
@@ -130,6 +140,8 @@ def _weighted(name: str, layers: str | Sequence[str] | Mapping[str, float]) -> d
     """Shares by layer, adding up to 1."""
     if isinstance(layers, str):
         layers = [layers]
+    if not isinstance(layers, Sequence | Mapping):
+        raise OptionError("style.layers", name=name, given=layers)
     shares = dict(layers) if isinstance(layers, Mapping) else dict.fromkeys(layers, 1.0)
     usable = all(isinstance(share, int | float) and 0 < share < math.inf for share in shares.values())
     if not shares or not usable or not all(isinstance(layer, str) for layer in shares):

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from makebelieve.art.artwork import Artwork, made_of
 from makebelieve.art.ascent import resized
-from makebelieve.art.dreaming import FAR, Choices, Tile, again, make_learner, whole_number, whole_picture
+from makebelieve.art.dreaming import FAR, Choices, Tile, again, make_learner, number, whole_number
 from makebelieve.art.frames import FRAMES
 from makebelieve.art.layers import Layers, weights_of
 from makebelieve.art.reading import Picture, bounded, read_picture
@@ -100,6 +100,7 @@ def dream(
         DataError: the photo can't be read, or the weights are of another network.
         DownloadError: the weights are not in the cache and can't be fetched.
         MissingExtraError: torchvision or timm is not installed; for films, ffmpeg.
+        OSError: the run's folder can't be made.
     """
     weights = weights_of(backbone, layers)
     kept = str(pretrained) if isinstance(pretrained, Path) else pretrained
@@ -109,6 +110,7 @@ def dream(
     )
     settings = Settings(seed=seed, device=device, precision=precision, saving=saving or Saving())
     whole_number("size", size, 1, FAR, none=True)
+    number("steady", steady, 0, 0.999)
     if guide is not None and channel is not None:
         raise OptionError("dream.guide_or_channel", channel=channel)
     led = {} if guide is None else {"guide": read_picture(guide, GUIDE)}
@@ -125,8 +127,10 @@ def dream(
     try:
         learner.finish()
     except OSError as error:
+        if not learner.step:  # nothing has been dreamt
+            raise
         log.warning(say("dream.disk", run=learner.run, why=error.strerror or error))
-    return Artwork(learner, whole_picture(learner))
+    return Artwork(learner)
 
 
 def _dream_film(

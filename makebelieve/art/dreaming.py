@@ -133,8 +133,9 @@ class Pyramid:
         _canvas(nets, octave).begin(start)
 
     def enlarge(self, dreamt: Tensor, octave: int) -> Tensor:
-        """An octave's picture (3, h, w) at the size of the next, with the photo's detail."""
-        return enlarged(dreamt.detach(), self.photos[octave], self.photos[octave + 1])
+        """An octave's picture (3, h, w) at the size of the next, with the photo's detail; where the picture is."""
+        photo, finer = (one.to(dreamt.device) for one in self.photos[octave : octave + 2])
+        return enlarged(dreamt.detach(), photo, finer)
 
 
 def _canvas(nets: Networks, octave: int) -> Canvas:
@@ -211,6 +212,7 @@ def make_learner(
         run=run,
         name="dream",
         config={"recipe": dreaming.__name__, "arguments": asdict(choices), "training": settings.state()},
+        enlarged=pyramid.enlarge,
     )
     learner.watch = Uphill(list(learner.game.players))
     features = excitement.features.to(learner.device)
@@ -268,17 +270,6 @@ def again(learner: ArtLearner, photo: Tensor) -> Tensor:
     learner.game.meter.read()
     learner.step = total
     return learner.picture
-
-
-def whole_picture(learner: ArtLearner) -> Tensor:
-    """(3, h, w) in [0, 1] of the photo's size: of a dream that was ended early, enlarged without further ascent."""
-    pyramid = cast(Pyramid, learner.game.options["pyramid"])
-    octave, _ = learner.place(max(0, learner.step - 1))
-    dreamt = learner.picture if learner.step else pyramid.photos[0].cpu()
-    photos = [photo.cpu() for photo in pyramid.photos]
-    for photo, finer in zip(photos[octave:], photos[octave + 1 :], strict=False):
-        dreamt = enlarged(dreamt, photo, finer)
-    return dreamt
 
 
 def from_config(config: Mapping[str, Any], data: Still) -> ArtLearner:

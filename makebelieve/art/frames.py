@@ -111,7 +111,7 @@ class KeepFrames(Callback):
     def __init__(self, most: int, total: int) -> None:
         self.frames = Frames()
         self._most, self._total = most, total
-        self._every = max(1, math.ceil(total / max(1, most)))
+        self._every = 1 if most >= total else math.ceil((total - 1) / (most - 1)) if most > 1 else total
         self._writes = True
 
     def on_fit_start(self, learn: Learner) -> None:
@@ -127,7 +127,7 @@ class KeepFrames(Callback):
 
     def on_step(self, learn: Learner) -> None:
         step = learn.step
-        if self._most and ((self._total - step) % self._every == 0 or step == 1):
+        if self._most and ((self._total - step) % self._every == 0 or (step == 1 and self._most > 1)):
             frame = self.frames.add(step, cast(ArtLearner, learn).picture)
             if learn.run is not None and self._writes:
                 self._write(frame, learn.run / FOLDER / f"{step:06d}.png")

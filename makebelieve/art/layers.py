@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from torch import nn
 
 from makebelieve.errors import OptionError
+from makebelieve.networks.features import check_backbone
 
 Layers: TypeAlias = str | Sequence[str] | Mapping[str, float]
 
@@ -27,17 +28,21 @@ def weights_of(backbone: str | nn.Module, layers: Layers | None) -> dict[str, fl
     """Weights by layer; those that were found good where none are given.
 
     Raises:
-        OptionError: they are no names, weights are no numbers or all 0, or none are known for this backbone.
+        OptionError: they are no names, weights are no numbers or all 0, or none are known for this backbone, which may
+            be unknown itself.
     """
     if layers is None:
         name = backbone if isinstance(backbone, str) else type(backbone).__name__
         known = [begins for begins in GOOD if isinstance(backbone, str) and name.startswith(begins)]
         if not known:
+            check_backbone(backbone)
             raise OptionError("dream.which_layers", backbone=name)
         return dict(GOOD[known[0]])
     found: Mapping[Any, Any]
     if isinstance(layers, str):
         found = {layers: 1.0}
+    elif not isinstance(layers, Sequence | Mapping):
+        raise OptionError("dream.layers", given=layers)
     else:
         found = layers if isinstance(layers, Mapping) else dict.fromkeys(layers, 1.0)
     numbers = [value for value in found.values() if isinstance(value, int | float) and math.isfinite(value)]

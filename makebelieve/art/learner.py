@@ -13,6 +13,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from makebelieve.art.canvas import Canvas, Still
+from makebelieve.art.reading import resized
 from makebelieve.networks.pretrained import read
 from makebelieve.training import Callback, Learner, Settings
 from makebelieve.training.checkpoint import write_atomically
@@ -44,6 +45,7 @@ class ArtLearner(Learner):
         name: of the system, such as "dream".
         config: what `config.json` keeps so that the learner can be made again.
         shown: what is made of a canvas, (3, h, w) in [0, 1], to be looked at, of the same shape; None is the canvas.
+        enlarged: what the canvas of a scale, by its index, is at the size of the next; None resizes it.
     """
 
     window = 1  # a record for each step: there are few, and they are long
@@ -63,8 +65,9 @@ class ArtLearner(Learner):
         name: str,
         config: Mapping[str, Any] | None = None,
         shown: Callable[[Tensor], Tensor] | None = None,
+        enlarged: Callable[[Tensor, int], Tensor] | None = None,
     ) -> None:
-        self.sizes, self.steps, self._shown = tuple(sizes), tuple(steps), shown
+        self.sizes, self.steps, self._shown, self._enlarged = tuple(sizes), tuple(steps), shown, enlarged
         self._ends = list(accumulate(self.steps))
         canvases = {scale_name(i): Canvas(size) for i, size in enumerate(self.sizes)}
         super().__init__(
@@ -89,9 +92,26 @@ class ArtLearner(Learner):
     @property
     def picture(self) -> Tensor:
         """(3, h, w) in [0, 1] on the CPU: the scale under way, as far as it is."""
-        scale, _ = self.place(max(0, self.step - 1))
+        return self._look(self._canvas(self._under_way))
+
+    @property
+    def whole(self) -> Tensor:
+        """The same at the size of the last scale, (3, h, w): of a work that was ended early, enlarged and no more."""
+        scale = self._under_way
+        picture = self._canvas(scale)
+        for i in range(scale, len(self.sizes) - 1):
+            picture = resized(picture, self.sizes[i + 1]) if self._enlarged is None else self._enlarged(picture, i)
+        return self._look(picture)
+
+    @property
+    def _under_way(self) -> int:
+        return self.place(max(0, self.step - 1))[0]
+
+    def _canvas(self, scale: int) -> Tensor:
         canvas = cast(Canvas, self.nets[scale_name(scale)])
-        picture = canvas.pixels.detach()[0].clamp(0, 1).float().cpu()
+        return canvas.pixels.detach()[0].clamp(0, 1).float().cpu()
+
+    def _look(self, picture: Tensor) -> Tensor:
         return picture if self._shown is None else self._shown(picture)
 
     def finish(self) -> None:

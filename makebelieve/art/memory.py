@@ -11,33 +11,45 @@ import torch
 from torch import Tensor, nn
 
 from makebelieve.art.reading import Size
+from makebelieve.errors import OptionError
 from makebelieve.messages import say
 
 log = logging.getLogger(__name__)
 
 MEBI = 2**20
-TRIED = (64, 128)  # pixels a side, at most, of what is tried
+TRIED = 64  # pixels a side, at most, of the smaller picture that is tried, if the network can take such
 AT_WORK = 6  # of the largest map: gradients before and after a layer, copies in the order that products want, gaps
 
 
 def bytes_of(loss: Callable[[Tensor], Tensor], size: Size, device: torch.device, precision: torch.dtype | None) -> int:
     """What a loss of a picture of this size takes on its way there and back, weights left out.
 
-    All that is kept for the way back is counted at two sizes that are quickly tried: what grows between them grows with
-    the area.
+    All that is kept for the way back is counted at two sizes that are quickly tried, one twice the other: what grows
+    between them grows with the area.
 
     Args:
         loss: of (1, 3, h, w).
         size: (h, w) of the picture in question.
         device: where it runs.
         precision: of autocast; None without.
+
+    Raises:
+        OptionError: the network can't take a picture of this size.
     """
-    small, large = ((min(size[0], side), min(size[1], side)) for side in TRIED)
-    there = _kept(loss, large, device, precision)
-    if large == size:
-        return there
-    growth = (there - _kept(loss, small, device, precision)) / (math.prod(large) - math.prod(small))
-    return round(there + growth * (math.prod(size) - math.prod(large)))
+    side = TRIED
+    while True:
+        small, large = ((min(size[0], most), min(size[1], most)) for most in (side, 2 * side))
+        try:
+            here = _kept(loss, small, device, precision)
+        except OptionError as error:
+            if error.key != "networks.cant_see" or small == size:
+                raise
+            side *= 2
+            continue
+        if small == size:
+            return here
+        growth = (_kept(loss, large, device, precision) - here) / (math.prod(large) - math.prod(small))
+        return round(here + growth * (math.prod(size) - math.prod(small)))
 
 
 def _kept(loss: Callable[[Tensor], Tensor], size: Size, device: torch.device, precision: torch.dtype | None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -35,7 +36,7 @@ from makebelieve.training.recipe import Networks, OptimizerFactory, Run, Turns, 
 
 log = logging.getLogger(__name__)
 
-PROBE = 64  # pixels a side, at most, of what a network is tried on
+PROBE = 224  # pixels a side, at most, of what a network is tried on
 BYTES_A_PIXEL = 12  # three floats
 PICTURES_HELD = 6  # of full size: canvas, gradient, what is sent through, content, its resized copy, and what is shown
 REMEMBERED = 10  # pairs of steps and changes of the gradient that L-BFGS keeps, each as large as the picture
@@ -102,7 +103,8 @@ def style(
         learning_rate: by default 1 for L-BFGS, and 0.02 for Adam: about that much brightness a step.
         size: pixels of the longer side at most, of content and styles alike; smaller pictures stay as they are. None
             takes all as they are.
-        scales: sizes that it goes through, each half of the next; by default down to about 128 pixels.
+        scales: sizes that it goes through, each half of the next; by default down to about 128 pixels, or less far
+            where the network can't take pictures so small.
         steps: of the optimizer at each scale, the coarsest first, or one number for all; each is one evaluation. By
             default 60 for L-BFGS and 100 for Adam: many more hardly lower the losses, and make contrasts hard.
         preserve_colour: whether only brightness is painted and each place's chroma stays the content's (Gatys et al.,
@@ -124,7 +126,10 @@ def style(
 
     Raises:
         OptionError: an option can't be used, or a layer is not there or too deep for the weights or the picture.
-        DataError: a picture can't be read.
+        DataError: a picture can't be read, or the weights are of another network.
+        DownloadError: the weights are not in the cache and can't be fetched.
+        MissingExtraError: torchvision or timm is not installed.
+        OSError: the run's folder can't be made.
     """
     given, shares = _styles(style, styles)
     several = isinstance(mask, list | tuple)
@@ -159,6 +164,8 @@ def style(
     try:
         learn.finish()
     except OSError as error:
+        if not learn.step:  # nothing has been painted
+            raise
         log.warning(say("style.disk", run=learn.run, why=error.strerror or error))
     return Artwork(learn)
 
@@ -189,10 +196,11 @@ def _make(
 ) -> ArtLearner:
     content = pictures["content"]
     sizes = octave_sizes((content.shape[-2], content.shape[-1]), choices.scales_for(content), 2.0)
-    steps = choices.steps_for(len(sizes))
     with seeded(derive(settings.seed, "weights")):  # random ones, where asked for
         features = features_of(backbone, choices.layers, pretrained=choices.pretrained)
     aims = _aims(pictures, choices, features)
+    sizes = _seen(aims, sizes, choices)
+    steps = choices.steps_for(len(sizes))
     work = Work(aims, _start(aims.content, sizes[0], choices.init, settings.seed), choices)
     learn = ArtLearner(
         sizes,
@@ -275,6 +283,25 @@ def _optimizer(name: Optimizer) -> OptimizerFactory:
     )
 
 
+def _seen(aims: Aims, sizes: list[Size], choices: Choices) -> list[Size]:
+    """Those of the sizes at which the network can take content and styles; the finest at least.
+
+    Raises:
+        OptionError: it can't take the finest, or not all that were asked for.
+    """
+    for i, size in enumerate(sizes):
+        try:
+            aims.probe(size)
+        except OptionError as error:
+            if error.key != "networks.cant_see" or i == len(sizes) - 1:
+                raise
+            if choices.scales is not None:
+                raise OptionError("style.scales", given=len(sizes), height=size[0], width=size[1]) from error
+        else:
+            return sizes[i:]
+    return sizes
+
+
 def _tried(size: Size) -> Size:
     return min(size[0], PROBE), min(size[1], PROBE)
 
@@ -316,8 +343,10 @@ def _styles(style: Picture | None, styles: Sequence[Any] | None) -> tuple[list[P
         raise OptionError("style.one_or_several")
     if styles is None:
         return [cast(Picture, style)], [1.0]
-    pairs = [one if isinstance(one, tuple) else (one, 1.0) for one in styles]
-    shares = [share for _, share in pairs if isinstance(share, int | float) and share > 0]
+    if isinstance(styles, str | os.PathLike):
+        raise OptionError("style.one_or_several")
+    pairs = [tuple(one) if isinstance(one, tuple | list) and len(one) == 2 else (one, 1.0) for one in styles]
+    shares = [share for _, share in pairs if isinstance(share, int | float) and 0 < share < math.inf]
     if not pairs or len(shares) != len(pairs):
         raise OptionError("style.shares", given=[share for _, share in pairs])
     return [one for one, _ in pairs], [float(share) / sum(shares) for share in shares]

@@ -50,6 +50,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "steps={given!r} was given; it is a whole number from 1 up, or a list of one a scale.",
         "steps={given!r}이(가) 주어졌습니다. 1 이상의 정수이거나 크기 단계마다 하나씩인 목록이어야 합니다.",
     ),
+    "style.scales": (
+        "scales={given} would begin with a picture of {height} × {width} pixels, too small for these layers; give fewer.",
+        "scales={given}이면 {height} × {width} 픽셀에서 시작하는데, 이 층들에는 너무 작습니다. 더 적게 주십시오.",
+    ),
     "style.steps_scales": (
         "steps={given} names {count} numbers and there are {scales} scales; give one a scale, the coarsest first, or set "
         "scales={count}.",

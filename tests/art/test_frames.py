@@ -37,7 +37,10 @@ def test_frames_are_of_one_size_and_end_with_the_picture() -> None:
 
 def test_there_are_no_more_than_asked_for_and_the_last_is_among_them() -> None:
     art = dream(photo(), net(), "1", steps=5, frames=4)
-    assert len(art.frames) <= 5 and art.frames.steps[-1] == 15
+    assert art.frames.steps == [1, 5, 10, 15]
+    for most in (1, 2, 3, 7, 14, 15):
+        steps = dream(photo(), net(), "1", steps=5, frames=most).frames.steps
+        assert len(steps) <= most and steps[-1] == 15
     assert len(dream(photo(), net(), "1", steps=2, frames=0).frames) == 0
 
 

@@ -112,8 +112,8 @@ def test_the_style_is_looked_at_once_a_scale() -> None:
         layers = {"content_layers": "net.4", "style_layers": "net.1"}
         painted(backbone=Counted(), **layers, scales=2, steps=steps, style=picture(24, 24, 1))
         looked[steps] = list(Counted.seen)
-    for size, times in (((24, 24), 2), ((12, 12), 1)):  # of the style; the finest scale is tried beforehand
-        assert looked[6].count(size) == looked[2].count(size) == times
+    for size in ((24, 24), (12, 12)):  # of the style, which is also tried beforehand
+        assert looked[6].count(size) == looked[2].count(size) == 2
     for size in ((16, 16), (8, 8)):  # one pass a step, for content and style alike
         assert looked[6].count(size) - looked[2].count(size) == 4
 
@@ -338,9 +338,16 @@ def test_one_pixel_works_where_the_layers_do() -> None:
         ({"optimizer": "sgd"}, "lbfgs, adam"),
         ({"size": 0}, "size=0"),
         ({"scales": 0}, "scales=0"),
+        ({"scales": 5}, "scales=5 .* 1 × 1 pixels"),
+        ({"scales": 5000}, "scales=5000"),
+        ({"style": None, "styles": [(picture(), float("inf"))]}, "above 0"),
+        ({"style": None, "styles": "painting.jpg"}, "exactly one"),
+        ({"style_layers": 3}, "style_layers=3"),
+        ({"pretrained": None, "backbone": "squeezenet1_1"}, "pretrained=None"),
+        ({"backbone": "squeezenet9", "content_layers": None}, "squeezenet1_0"),
         ({"steps": 0}, "steps=0"),
         ({"steps": [1, 2, 3], "scales": 2}, "3 numbers and there are 2 scales"),
-        ({"content_layers": None}, "mb.layers"),
+        ({"content_layers": None}, "layers of Sequential .*mb.layers"),
         ({"content_layers": "five"}, 'no layer "five"'),
         ({"style_layers": {"1": 0}}, "shares above 0"),
         ({"content": "nowhere.jpg"}, "nowhere.jpg"),
@@ -351,6 +358,40 @@ def test_one_pixel_works_where_the_layers_do() -> None:
 def test_what_is_refused_is_said_in_a_sentence(options: dict[str, Any], says: str) -> None:
     with pytest.raises(MakebelieveError, match=says):
         painted(**options)
+
+
+def test_without_scales_told_those_are_left_out_that_the_network_cannot_take() -> None:
+    wide = painted(content=torch.rand(3, 2, 512), style=torch.rand(3, 8, 512), size=None, scales=None, steps=1)
+    assert wide.learner.sizes == ((2, 512),)
+    tall = painted(content=torch.rand(3, 512, 4), style=torch.rand(3, 40, 40), size=None, scales=None, steps=1)
+    assert tall.learner.sizes == ((256, 2), (512, 4))
+
+
+def test_a_network_that_needs_large_pictures_is_tried_on_such() -> None:
+    deep = nn.Sequential(nn.Conv2d(3, 2, 1), nn.Conv2d(2, 2, 70, stride=4))
+    layers = {"content_layers": "1", "style_layers": ["0", "1"]}
+    content, manner = torch.rand(3, 80, 150), torch.rand(3, 75, 80)
+    art = painted(content=content, style=manner, backbone=deep, **layers, size=None, steps=1)
+    assert art.tensor.shape == (1, 3, 80, 150)
+
+
+def test_ended_early_the_picture_has_the_contents_size() -> None:
+    class Ends(Callback):
+        def on_step(self, learn: Any) -> None:
+            if learn.step == 1:
+                signal.raise_signal(signal.SIGINT)
+
+    art = painted(scales=2, steps=3, callbacks=[Ends()], preserve_colour=True)
+    assert art.learner.interrupted and art.learner.step < 4
+    assert art.tensor.shape == (1, 3, 16, 16) and art.learner.picture.shape == (3, 8, 8)
+    chroma = [x - luma(x) for x in (art.tensor[0], picture())]
+    assert torch.allclose(*chroma, atol=1e-5)
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_anything_is_painted(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="file"):
+        painted(run=tmp_path / "file" / "run")
 
 
 def test_a_file_that_is_no_picture(tmp_path: Path) -> None:
@@ -365,7 +406,7 @@ def test_weights_that_do_not_reach_name_the_layers_that_they_do() -> None:
     weights = Path(data) / "weights" / "vgg19_normalised_relu3_1.safetensors"
     if not weights.is_file():
         pytest.skip(f"{weights} is not there")
-    with pytest.raises(OptionError, match=r"relu3_1.*relu1_1, relu2_1, relu3_1"):
+    with pytest.raises(OptionError, match=r"reach only to relu3_1, and not to relu4_1, relu5_1, relu4_2;"):
         painted(backbone="vgg19", content_layers=None, style_layers=None, pretrained=weights)
 
 
