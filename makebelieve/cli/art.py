@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
@@ -150,7 +150,15 @@ def _tell(context: typer.Context, out: Path, frames: Path | None, made: Any) -> 
 
 
 def change(
-    run: Path, files: list[Path], out: Path | None, *, verb: str, metadata: bool, force: bool, as_json: bool
+    run: Path,
+    files: list[Path],
+    out: Path | None,
+    options: Mapping[str, Any],
+    *,
+    verb: str,
+    metadata: bool,
+    force: bool,
+    as_json: bool,
 ) -> None:
     """Make new pictures or films of some by a run's translator or stylizer.
 
@@ -158,6 +166,7 @@ def change(
         run: folder of the run.
         files: pictures or films.
         out: the file for one; for several a folder. By default NAME-VERB beside the working folder's files.
+        options: of the verb, by name; None where not given. `steady` is left out for pictures.
         verb: "translate" or "stylise".
         metadata: whether pictures say by what they were made.
         force: whether a file that is there may be written over.
@@ -174,11 +183,13 @@ def change(
     learn = mb.load(run)
     if not hasattr(learn, verb):
         raise OptionError("works.cant_change", run=run, system=learn.name, verb=verb)
+    given = {name: value for name, value in options.items() if value is not None}
+    steady = {"steady": given.pop("steady")} if "steady" in given else {}
     for file, place in zip(files, places, strict=True):
         if is_film(file):
-            getattr(learn, verb)(file, out=place, metadata=metadata)
+            getattr(learn, verb)(file, out=place, metadata=metadata, **given, **steady)
         else:
-            getattr(learn, verb)(file).save(place, metadata=metadata)
+            getattr(learn, verb)(file, **given).save(place, metadata=metadata)
     emit(as_json, {"run": str(run), "files": [str(place) for place in places]}, "\n".join(map(str, places)))
 
 

@@ -139,6 +139,7 @@ def recommend(
 Changed = Annotated[list[Path], typer.Argument(metavar="FILE…", help="works.help_changed", show_default=False)]
 ChangedOut = Annotated[Path | None, typer.Option("--out", "-o", help="works.help_changed_out", show_default=False)]
 NoMetadata = Annotated[bool, typer.Option("--no-metadata", help="works.help_no_metadata")]
+Steady = Annotated[float | None, typer.Option(help="works.help_steady", show_default=False)]
 Force = Annotated[bool, typer.Option("--force", help="cli.help_force")]
 
 
@@ -162,12 +163,15 @@ def translate(
     run: Run,
     files: Changed,
     out: ChangedOut = None,
+    saturation: Annotated[float | None, typer.Option(help="works.help_saturation", show_default=False)] = None,
+    steady: Steady = None,
     no_metadata: NoMetadata = False,
     force: Force = False,
 ) -> None:
     from makebelieve.cli.art import change
 
-    change(run, files, out, verb="translate", metadata=not no_metadata, force=force, as_json=context.obj)
+    options = {"saturation": saturation, "steady": steady}
+    change(run, files, out, options, verb="translate", metadata=not no_metadata, force=force, as_json=context.obj)
 
 
 def stylise(
@@ -175,12 +179,15 @@ def stylise(
     run: Run,
     files: Changed,
     out: ChangedOut = None,
+    size: Annotated[int | None, typer.Option(help="works.help_size", min=1, show_default=False)] = None,
+    steady: Steady = None,
     no_metadata: NoMetadata = False,
     force: Force = False,
 ) -> None:
     from makebelieve.cli.art import change
 
-    change(run, files, out, verb="stylise", metadata=not no_metadata, force=force, as_json=context.obj)
+    options = {"size": size, "steady": steady}
+    change(run, files, out, options, verb="stylise", metadata=not no_metadata, force=force, as_json=context.obj)
 
 
 def evaluate(

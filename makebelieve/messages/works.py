@@ -44,6 +44,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "File to write, or for several pictures the folder; by default files of like names here.",
         "쓸 파일, 여러 장이면 폴더. 기본은 여기에 비슷한 이름의 파일로.",
     ),
+    "works.help_saturation": (
+        "Of a colouriser: above 1 for colours more vivid than it dares to give.",
+        "색을 입힐 때: 1보다 크면 네트워크가 내는 것보다 선명한 색.",
+    ),
+    "works.help_size": (
+        "Pixels of the longer side, to which a larger picture is shrunk first.",
+        "긴 변의 픽셀 수. 더 큰 그림은 먼저 줄입니다.",
+    ),
+    "works.help_steady": (
+        "Of a film, in [0, 1): how much of the last frame stays where nothing moves, against flicker.",
+        "영상에서, [0, 1): 움직이지 않는 곳에 앞 프레임이 남는 몫. 깜빡임을 줄입니다.",
+    ),
     "works.try_translate": (
         "  makebelieve translate {run} PHOTO -o new.png\n",
         "  makebelieve translate {run} PHOTO -o new.png\n",

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from makebelieve.errors import OptionError
+from makebelieve.errors import DataError, OptionError
 from makebelieve.networks.backbones import COLOURS, REFUSALS, Bare, bare_network
 from makebelieve.networks.pretrained import load_published
 from makebelieve.networks.using import evaluating
@@ -105,11 +105,14 @@ def features_of(
         raise OptionError("networks.pretrained", given=pretrained)
     if not isinstance(backbone, str):
         raise OptionError("networks.no_backbone", given=backbone)
+    file = None if isinstance(pretrained, bool) else Path(pretrained).expanduser()
+    if file is not None and not file.is_file():  # before a large network is made for nothing
+        raise DataError("networks.no_file", path=file)
     bare = bare_network(backbone, (USUAL, USUAL))
     paths = paths_of(bare.net, wanted)
     order = _run_order(bare, set(paths.values()), backbone)
     if pretrained is not False:
-        _load(bare, order, None if pretrained is True else Path(pretrained), paths)
+        _load(bare, order, file, paths)
     return Features(bare.net, paths, list(bare.mean), list(bare.std), set(order))
 
 
