@@ -17,8 +17,23 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{layer}에 모양이 {got}인 값이 들어왔지만 {needs} 값이 필요합니다.",
     ),
     "wiring.refused": (
-        "{layer} can't take values of shape {got}: {why}.",
-        "{layer}에는 모양이 {got}인 값을 넣을 수 없습니다: {why}.",
+        "{layer} can't take values of shape {got} (tried with a batch of {batch}): {why}.",
+        "{layer}에는 모양이 {got}인 값을 넣을 수 없습니다(크기 {batch}의 배치로 시험): {why}.",
+    ),
+    "wiring.brackets": (
+        "{layer}(…) was given a wired value where its options belong: make the layer first, then call it on the value, as in "
+        "mb.{layer}(…)(x).",
+        "{layer}(…)의 옵션 자리에 배선 값이 들어왔습니다. mb.{layer}(…)(x)처럼 층을 먼저 만든 다음 그 층에 값을 넣어 호출하십시오.",
+    ),
+    "wiring.activation_class": (
+        '{layer}: activation is the class {name}; give one that is made, {name}(), or a name such as "relu".',
+        '{layer}: activation에 클래스 {name}이(가) 들어왔습니다. {name}()처럼 만든 것이나 "relu" 같은 이름을 주십시오.',
+    ),
+    "wiring.channels_last": (
+        "{layer} got pictures of shape {got}, whose channels seem to stand last; here they stand first: {better}, and "
+        "x.permute(0, 3, 1, 2) of the data.",
+        "{layer}에 모양이 {got}인 그림이 들어왔는데, 채널이 마지막 축에 있는 것 같습니다. 여기서는 채널이 먼저입니다. {better}로 쓰고 데이터는 "
+        "x.permute(0, 3, 1, 2)로 바꾸십시오.",
     ),
     "wiring.needs_numbers": (
         "What {layer} gives for values of shape {got} depends on numbers or on a device, which are not there while wiring "
@@ -119,16 +134,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{layer}: dims={given!r}에는 1부터 {most}까지 한 번씩 있어야 합니다. 배치는 세지 않습니다.",
     ),
     "wiring.several": (
-        "{layer} needs a list of {least} or more values, as in {layer}()([a, b]); it got {given}.",
-        "{layer}에는 {layer}()([a, b])처럼 값 {least}개 이상의 리스트가 필요하지만 {given}이(가) 들어왔습니다.",
+        "{layer} needs a list of values, at least {least}, such as [a, b]; it got {given}.",
+        "{layer}에는 [a, b]처럼 값이 {least}개 이상인 리스트가 필요하지만 {given}이(가) 들어왔습니다.",
     ),
     "wiring.axis": (
         "axis={given!r} is not an axis of values of shape {got}; 0 is the batch, 1 the channels.",
         "axis={given!r}은(는) 모양이 {got}인 값의 축이 아닙니다. 0은 배치, 1은 채널입니다.",
     ),
     "wiring.not_a_value": (
-        "{layer} was called with {given}; it takes a wired value, as mb.Input gives, or a tensor.",
-        "{layer}에 {given}이(가) 들어왔습니다. mb.Input이 주는 배선 값이나 텐서를 넣으십시오.",
+        "{layer} was called with {given}; it takes a tensor or a wired value, as mb.Input(…) gives, or a layer that is called "
+        "on one: mb.Dense(…)(x).",
+        "{layer}에 {given}이(가) 들어왔습니다. 텐서나 배선 값을 넣으십시오. 배선 값은 mb.Input(…)이나, 값에 호출한 층 mb.Dense(…)(x)가 "
+        "줍니다.",
     ),
     "wiring.none": (
         "mb.Model needs at least one of its {what}.",

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -530,6 +531,32 @@ def test_sequences_that_cannot_be() -> None:
     assert "no layer" in sentence(lambda: mb.Sequential([mb.Input(3), 7]))
     assert "no layer" in sentence(lambda: mb.Sequential([mb.Input(3), mb.Flatten]))
     assert "tuple" in sentence(lambda: mb.Sequential([mb.Input((2, 3)), nn.LSTM(3, 3), mb.Dense(1)]))
+
+
+def test_slips_with_brackets_classes_and_axes() -> None:
+    x, other = mb.Input(3), mb.Input(3)
+    for slip in (lambda: mb.Dense(x), lambda: mb.Flatten(x), lambda: mb.Add([x, other]), lambda: mb.ReLU(x)):
+        with pytest.raises(OptionError, match="make the layer first"):
+            slip()
+    with pytest.raises(OptionError, match="activation is the class ReLU"):
+        mb.Dense(3, nn.ReLU)
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        mb.Flatten(activation="relu")
+    for given in (mb.Dense(3), nn.ReLU(x), nn.Linear):
+        with pytest.raises(OptionError, match="Dense was called with .*layer that is called on one"):
+            mb.Dense(3)(given)
+    with pytest.raises(OptionError, match="mb.concat needs a list"):
+        mb.concat(x, 1)
+    with pytest.raises(OptionError, match=r"stand last.*mb\.Input\(\(3, 32, 32\)\)"):
+        mb.Conv2D(8, 3, padding="same")(mb.Input((32, 32, 3)))
+    assert nn.Conv2d(32, 8, 3, padding=1)(mb.Input((32, 32, 3))).shape == (None, 8, 32, 3)
+    with pytest.raises(OptionError, match="tried with a batch of 5"):
+        x.reshape(32, 3)
+
+
+def test_sizes_may_be_numbers_of_numpy() -> None:
+    x = mb.Input((np.int64(2), np.int64(4), 4))
+    assert mb.Conv2D(np.int64(3), (np.int64(2), 2))(x).shape == (None, 3, 3, 3)
 
 
 def test_results_that_cannot_be_wired() -> None:

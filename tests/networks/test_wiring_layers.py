@@ -144,6 +144,22 @@ def test_pooling_leaves_padding_out() -> None:
     assert mb.AveragePooling2D(3, 2, padding="same")(even)[0, 0, 0].tolist() == [1, 2.5]
 
 
+@pytest.mark.parametrize("kernel", [2, 3, 4, 5])
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("size", [5, 8])
+def test_pooling_of_the_same_size_is_that_of_each_window(kernel: int, stride: int, size: int) -> None:
+    places = -(-size // stride)
+    before = max((places - 1) * stride + kernel - size, 0) // 2
+    starts = [place * stride - before for place in range(places)]
+    x = torch.rand(1, 1, size) - 2
+    windows = [x[0, 0, max(start, 0) : start + kernel] for start in starts]
+    assert mb.MaxPooling1D(kernel, stride, "same")(x)[0, 0].tolist() == [float(w.max()) for w in windows]
+    picture = x.unsqueeze(2).expand(1, 1, size, size)
+    assert mb.MaxPooling2D(kernel, stride, "same")(picture)[0, 0, -1].tolist() == [float(w.max()) for w in windows]
+    means = mb.AveragePooling2D(kernel, stride, "same")(picture)[0, 0, -1].tolist()
+    assert means == pytest.approx([float(w.mean()) for w in windows])
+
+
 @pytest.mark.parametrize(("kernel", "stride"), [(5, 2), (3, 2), (4, 2), (3, 1), (2, 3), (5, 3)])
 @pytest.mark.parametrize("padding", ["same", "valid"])
 def test_transposed_convolution_is_the_gradient_of_the_convolution(kernel: int, stride: int, padding: str) -> None:
@@ -322,4 +338,4 @@ def test_calls_that_cannot_be() -> None:
 
 
 def test_layers_show_themselves() -> None:
-    assert repr(mb.Dense(3, name="head")) == "mb.Dense(name='head')" and repr(mb.Flatten()) == "mb.Flatten()"
+    assert repr(mb.Dense(3, name="head")) == "mb.Dense(…, name='head')" and repr(mb.Dense(3)) == "mb.Dense(…)"

@@ -112,3 +112,17 @@ def test_an_uncrossed_order_is_found() -> None:
     layout = lay_out(dict.fromkeys(range(6), 40.0), [(0, 5), (1, 4), (2, 3)])
     places = [sorted((0, 1, 2), key=layout.x.__getitem__), sorted((5, 4, 3), key=layout.x.__getitem__)]
     assert [{0: 5, 1: 4, 2: 3}[v] for v in places[0]] == places[1]
+
+
+def test_names_in_wide_letters_keep_the_columns_straight() -> None:
+    x = mb.Input(4, name="입력값")
+    summary = mb.Model(x, mb.Dense(2, name="head")(mb.Dense(3, name="머리")(x))).summary()
+    lines = str(summary).splitlines()
+    assert lines[2].startswith("입력값 (Input)")
+    assert len(lines[3]) == len(lines[4]) - 2  # two letters that are two columns wide each
+
+
+def test_the_shape_of_several_results_is_that_of_the_first() -> None:
+    x = mb.Input((6, 4))
+    rows = mb.Model(x, mb.LSTM(5)(x)).summary().rows
+    assert [row.shape for row in rows] == [(None, 6, 4), (None, 6, 5), (None, 5)]

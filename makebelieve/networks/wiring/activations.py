@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch.nn import functional as F
 
+from makebelieve.errors import OptionError
 from makebelieve.networks.wiring.options import choice
-from makebelieve.networks.wiring.symbol import Symbol
 
 Activation = str | Callable[[Any], Any] | None
 
@@ -65,10 +65,12 @@ def activation_by_name(layer: str, given: Activation) -> Callable[[Any], Any]:
         given: a name, a function of one tensor or a module; None leaves values as they are.
 
     Raises:
-        OptionError: there is none of that name; the nearest is named.
+        OptionError: there is none of that name, and the nearest is named; or it is a class.
     """
     if given is None:
         return _same
-    if callable(given) and not isinstance(given, str | Symbol):
+    if isinstance(given, type):
+        raise OptionError("wiring.activation_class", layer=layer, name=given.__name__)
+    if callable(given):
         return given
     return _BY_NAME[choice(layer, "activation", given, _BY_NAME)]

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from makebelieve.networks.blocks import BatchNorm1d, BatchNorm2d
 from makebelieve.networks.wiring.activations import Activation as ActivationChoice
 from makebelieve.networks.wiring.activations import softmax_axis
-from makebelieve.networks.wiring.layer import Layer, Signal
+from makebelieve.networks.wiring.layer import Layer, Plain, Signal
 from makebelieve.networks.wiring.options import count, share
 
 
@@ -217,7 +217,7 @@ class Activation(Layer):
         return self.activate(x)
 
 
-class ReLU(Layer):
+class ReLU(Plain):
     """max(x, 0)."""
 
     def __call__(self, x: Signal) -> Signal:
@@ -243,7 +243,7 @@ class LeakyReLU(Layer):
         return F.leaky_relu(x, self.negative_slope)
 
 
-class Softmax(Layer):
+class Softmax(Plain):
     """Shares of 1: over the channels of pictures, else over the last axis.
 
     Losses that take scores (`F.cross_entropy`) want what comes before it.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -14,7 +13,7 @@ from torch import fx
 
 from makebelieve.messages import say
 from makebelieve.networks.wiring.layout import Layout, lay_out
-from makebelieve.networks.wiring.words import shape_text
+from makebelieve.networks.wiring.words import shape_text, wide
 
 _LETTER, _MARGIN, _BOX = 7.0, 26.0, 44.0  # pixels
 _STYLE = (
@@ -109,7 +108,9 @@ def _read(model: fx.GraphModule) -> tuple[list[_Box], list[tuple[int, int]]]:
 
 def _name(node: fx.Node) -> str:
     label = str(node.meta.get("label", node.name))
-    return f"{node.target} · {label}" if node.op == "call_module" else node.name if node.op == "placeholder" else label
+    if node.op == "placeholder":
+        return str(node.target)
+    return f"{node.target} · {label}" if node.op == "call_module" else label
 
 
 def _shape(node: fx.Node) -> str:
@@ -156,4 +157,4 @@ def _box(layout: Layout, index: int, box: _Box) -> str:
 
 
 def _pixels(text: str) -> float:
-    return sum(_LETTER * (2 if unicodedata.east_asian_width(c) in "WF" else 1) for c in text)
+    return _LETTER * wide(text)

@@ -12,13 +12,12 @@ from torch import Tensor, fx, nn
 from makebelieve.errors import OptionError
 from makebelieve.messages import say
 from makebelieve.networks.wiring.drawing import Drawing, draw
-from makebelieve.networks.wiring.layer import Layer
 from makebelieve.networks.wiring.names import Names
 from makebelieve.networks.wiring.options import item_shape, number_type
 from makebelieve.networks.wiring.summary import Summary, summarise
-from makebelieve.networks.wiring.symbol import Call, Symbol, lay_module, new_input, symbols_in, watching
-from makebelieve.networks.wiring.trees import mapped
-from makebelieve.networks.wiring.words import LONGEST, layer_text, shape_text
+from makebelieve.networks.wiring.symbol import Call, Symbol, lay_module, new_input, shape_of, symbols_in, watching
+from makebelieve.networks.wiring.trees import leaves, mapped
+from makebelieve.networks.wiring.words import given_text, layer_text, shape_text
 
 Symbols = Symbol | Sequence[Symbol] | Mapping[str, Symbol]
 
@@ -117,14 +116,14 @@ def Sequential(  # noqa: N802 - the field's name
     if input_shape is not None:
         rest.insert(0, Input(input_shape))
     if not rest or not isinstance(rest[0], Symbol):
-        raise OptionError("wiring.sequence_start", given=_short(rest[0]) if rest else "[]")
+        raise OptionError("wiring.sequence_start", given=given_text(rest[0]) if rest else "[]")
     first = value = rest[0]
     for layer in rest[1:]:
         if isinstance(layer, Symbol | type) or not callable(layer):
-            raise OptionError("wiring.sequence_layer", given=_short(layer))
+            raise OptionError("wiring.sequence_layer", given=given_text(layer))
         value = layer(value)
         if not isinstance(value, Symbol):
-            raise OptionError("wiring.sequence_result", layer=_short(layer), given=type(value).__name__)
+            raise OptionError("wiring.sequence_result", layer=given_text(layer), given=type(value).__name__)
     return Model(first, value, name=name)
 
 
@@ -137,10 +136,10 @@ def _symbols(given: Any, what: str) -> list[Symbol]:
     plain = _plain(given)
     found = [plain] if isinstance(plain, Symbol) else list(plain.values()) if isinstance(plain, dict) else plain
     if not isinstance(found, list | tuple):
-        raise OptionError("wiring.not_symbols", what=what, given=_short(given))
+        raise OptionError("wiring.not_symbols", what=what, given=given_text(given))
     for value in found:
         if not isinstance(value, Symbol) or not isinstance(value.values[0], Tensor):
-            raise OptionError("wiring.not_symbols", what=what, given=_short(value))
+            raise OptionError("wiring.not_symbols", what=what, given=given_text(value))
     if not found:
         raise OptionError("wiring.none", what=what)
     return list(found)
@@ -234,13 +233,7 @@ def _kept(graph: fx.Graph, tensor: Tensor, names: Names, owned: dict[str, Any]) 
 def _told(node: fx.Node, call: Call, symbol: Symbol) -> fx.Node:
     """The node with what `summary` and `picture` show of it."""
     node.meta["label"] = call.label
-    node.meta["shape"] = symbol.shape if isinstance(symbol.values[0], Tensor) else None
+    first = next((pair for pair in zip(*map(leaves, symbol.values), strict=True) if isinstance(pair[0], Tensor)), None)
+    node.meta["shape"] = None if first is None else shape_of(*first)
     node.meta["dtype"] = symbol.dtype if isinstance(symbol.values[0], Tensor) else None
     return node
-
-
-def _short(given: Any) -> str:
-    if isinstance(given, Layer):
-        return given.text
-    text = given if isinstance(given, str) else repr(given)
-    return text if len(text) <= LONGEST and "\n" not in text else type(given).__name__

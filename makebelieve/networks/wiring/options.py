@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from numbers import Integral
 from typing import Any
 
 import torch
@@ -14,7 +15,7 @@ IntOrPair = int | Sequence[int]
 
 
 def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def count(layer: str, option: str, given: Any, least: int = 1) -> int:
@@ -37,7 +38,7 @@ def several(layer: str, option: str, given: Any, many: int, least: int = 1) -> t
     numbers = (given,) * many if _whole(given) else tuple(given) if isinstance(given, tuple | list) else ()
     if len(numbers) != many or not all(_whole(number) and number >= least for number in numbers):
         raise OptionError("wiring.pair", layer=layer, option=option, given=given, least=least, many=many)
-    return numbers
+    return tuple(map(int, numbers))
 
 
 def share(layer: str, option: str, given: Any) -> float:
@@ -73,7 +74,7 @@ def item_shape(given: Any) -> tuple[int, ...]:
     sizes = (given,) if _whole(given) else tuple(given) if isinstance(given, tuple | list) else None
     if sizes is None or not all(_whole(size) and size > 0 for size in sizes):
         raise OptionError("wiring.input_shape", given=given)
-    return sizes
+    return tuple(map(int, sizes))
 
 
 def number_type(given: torch.dtype | str) -> torch.dtype:

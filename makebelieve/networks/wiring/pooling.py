@@ -8,18 +8,27 @@ from torch import nn
 from torch.nn import functional as F
 
 from makebelieve.errors import OptionError
-from makebelieve.networks.wiring.layer import Layer, Signal
+from makebelieve.networks.wiring.layer import Layer, Plain, Signal
 from makebelieve.networks.wiring.options import IntOrPair, choice, several
 from makebelieve.networks.wiring.paddings import Sizes, Window, flat, window
 
 
-def _pool_padding(pool: Window, sizes: Sequence[int]) -> tuple[Sizes, bool]:
-    """Padding of torch's pooling, which leaves it out of maxima and means, and whether windows may begin at the end.
+def _pool_padding(pool: Window, sizes: Sequence[int]) -> tuple[Sizes, bool, list[bool]]:
+    """Padding of torch's pooling, which counts in no maximum or mean, and how an odd one comes to stand at the end.
 
-    An odd padding is one more after than before: a last window that goes beyond the end.
+    Returns:
+        The padding on both sides; whether a last window may go beyond the end, which torch has at strides above 1; and
+        the dimensions that are padded by one too many before instead, whose first window is to be left out.
     """
     sides = pool.sides(sizes)
-    return tuple(before for before, _ in sides), any(after > before for before, after in sides)
+    odd = [after > before and stride == 1 for (before, after), stride in zip(sides, pool.stride, strict=True)]
+    padding = tuple(after if first else before for (before, after), first in zip(sides, odd, strict=True))
+    return padding, any(after > before for before, after in sides), odd
+
+
+def _without_first(x: Signal, odd: Sequence[bool]) -> Signal:
+    """x (batch, channels, …) from the second on in those dimensions."""
+    return x[(slice(None), slice(None), *(slice(int(first), None) for first in odd))] if any(odd) else x
 
 
 class MaxPooling1D(Layer):
@@ -44,9 +53,9 @@ class MaxPooling1D(Layer):
     def __call__(self, x: Signal) -> Signal:
         """(batch, channels, length) to (batch, channels, length')."""
         length = self.shape_of(x, "channels", "length")[2] or 0
-        (padding,), beyond = _pool_padding(self.window, [length])
+        (padding,), beyond, odd = _pool_padding(self.window, [length])
         (kernel,), (stride,) = self.window.kernel, self.window.stride
-        return self.call(nn.MaxPool1d(kernel, stride, padding, ceil_mode=beyond), x)
+        return _without_first(self.call(nn.MaxPool1d(kernel, stride, padding, ceil_mode=beyond), x), odd)
 
 
 class MaxPooling2D(Layer):
@@ -76,8 +85,9 @@ class MaxPooling2D(Layer):
     def __call__(self, x: Signal) -> Signal:
         """(batch, channels, height, width) to (batch, channels, height', width')."""
         sizes = [size or 0 for size in self.shape_of(x, "channels", "height", "width")[2:]]
-        padding, beyond = _pool_padding(self.window, sizes)
-        return self.call(nn.MaxPool2d(self.window.kernel, self.window.stride, padding, ceil_mode=beyond), x)
+        padding, beyond, odd = _pool_padding(self.window, sizes)
+        module = nn.MaxPool2d(self.window.kernel, self.window.stride, padding, ceil_mode=beyond)
+        return _without_first(self.call(module, x), odd)
 
 
 class AveragePooling2D(Layer):
@@ -109,13 +119,13 @@ class AveragePooling2D(Layer):
     def __call__(self, x: Signal) -> Signal:
         """(batch, channels, height, width) to (batch, channels, height', width')."""
         sizes = [size or 0 for size in self.shape_of(x, "channels", "height", "width")[2:]]
-        padding, beyond = _pool_padding(self.window, sizes)
+        padding, beyond, odd = _pool_padding(self.window, sizes)
         kernel, stride = self.window.kernel, self.window.stride
         module = nn.AvgPool2d(kernel, stride, padding, ceil_mode=beyond, count_include_pad=False)
-        return self.call(module, x)
+        return _without_first(self.call(module, x), odd)
 
 
-class GlobalAveragePooling1D(Layer):
+class GlobalAveragePooling1D(Plain):
     """The mean over the length: (batch, channels, length) to (batch, channels).
 
     Of what `LSTM` and `Embedding` give, (batch, time, features), the mean over time is `x.mean(1)`.
@@ -127,7 +137,7 @@ class GlobalAveragePooling1D(Layer):
         return x.mean(2)
 
 
-class GlobalAveragePooling2D(Layer):
+class GlobalAveragePooling2D(Plain):
     """The mean of each channel: (batch, channels, height, width) to (batch, channels)."""
 
     def __call__(self, x: Signal) -> Signal:
@@ -136,7 +146,7 @@ class GlobalAveragePooling2D(Layer):
         return x.mean((2, 3))
 
 
-class GlobalMaxPooling2D(Layer):
+class GlobalMaxPooling2D(Plain):
     """The greatest of each channel: (batch, channels, height, width) to (batch, channels)."""
 
     def __call__(self, x: Signal) -> Signal:

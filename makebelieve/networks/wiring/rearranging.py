@@ -10,12 +10,12 @@ from typing import Any
 import torch
 
 from makebelieve.errors import OptionError
-from makebelieve.networks.wiring.layer import Layer, Signal, signals
+from makebelieve.networks.wiring.layer import Layer, Plain, Signal, signals
 from makebelieve.networks.wiring.options import count
 from makebelieve.networks.wiring.words import shape_text
 
 
-class Flatten(Layer):
+class Flatten(Plain):
     """All of an item in one row: (batch, …) to (batch, features), channels first."""
 
     def __call__(self, x: Signal) -> Signal:
@@ -119,7 +119,7 @@ def concat(values: Sequence[Signal], axis: int = 1) -> Signal:
     Raises:
         OptionError: they are no list of values, don't fit, or have no such axis.
     """
-    found = signals("concat", values)
+    found = signals("mb.concat", values)
     dimensions = len(found[0].shape)
     if not isinstance(axis, int) or not -dimensions <= axis < dimensions:
         raise OptionError("wiring.axis", given=axis, got=shape_text((None, *found[0].shape[1:])))
@@ -142,7 +142,7 @@ class Concatenate(Layer):
         return concat(signals(self.label, values, 2), self.axis)
 
 
-class Add(Layer):
+class Add(Plain):
     """The sum of several values of one shape: `mb.Add()([a, b])`, or just a + b."""
 
     def __call__(self, values: Sequence[Signal]) -> Signal:
@@ -150,7 +150,7 @@ class Add(Layer):
         return functools.reduce(operator.add, signals(self.label, values, 2))
 
 
-class Subtract(Layer):
+class Subtract(Plain):
     """The difference of two values: `mb.Subtract()([a, b])`, or just a - b."""
 
     def __call__(self, values: Sequence[Signal]) -> Signal:
@@ -158,7 +158,7 @@ class Subtract(Layer):
         return functools.reduce(operator.sub, signals(self.label, values, 2))
 
 
-class Multiply(Layer):
+class Multiply(Plain):
     """The product of several values, number by number: `mb.Multiply()([a, b])`, or just a * b."""
 
     def __call__(self, values: Sequence[Signal]) -> Signal:
@@ -166,7 +166,7 @@ class Multiply(Layer):
         return functools.reduce(operator.mul, signals(self.label, values, 2))
 
 
-class Average(Layer):
+class Average(Plain):
     """The mean of several values of one shape."""
 
     def __call__(self, values: Sequence[Signal]) -> Signal:
@@ -175,7 +175,7 @@ class Average(Layer):
         return functools.reduce(operator.add, found) / len(found)
 
 
-class Maximum(Layer):
+class Maximum(Plain):
     """The greatest of several values, number by number."""
 
     def __call__(self, values: Sequence[Signal]) -> Signal:

@@ -12,7 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from makebelieve.messages import say
 from makebelieve.networks.wiring.meta import without_numbers
-from makebelieve.networks.wiring.words import shape_text
+from makebelieve.networks.wiring.words import shape_text, wide
 
 _ITEMS = 2  # batch normalisation wants more than one
 
@@ -24,7 +24,7 @@ class Row:
     Attributes:
         name: of its module, as in the state dict; of what has none, of the node.
         layer: what it is: `Dense`, `relu`.
-        shape: of its output, None for the batch; None where it gives several values.
+        shape: of its output, None for the batch; of the first where it gives several.
         parameters: of its module; 0 where another line has it already.
         multiply_adds: products that are added up in matrix products and convolutions, for one item of the batch.
         shared: whether another line before has its module.
@@ -72,14 +72,12 @@ class Summary:
 
     def __repr__(self) -> str:
         cells = self._cells()
-        widths = [max(len(line[i]) for line in cells) for i in range(4)]
-        lines = [
-            "  ".join(
-                cell.ljust(width) if i < 2 else cell.rjust(width)
-                for i, (cell, width) in enumerate(zip(line, widths, strict=True))
-            ).rstrip()
-            for line in cells
-        ]
+        widths = [max(wide(line[i]) for line in cells) for i in range(4)]
+        lines = []
+        for line in cells:
+            gaps = [" " * (width - wide(cell)) for cell, width in zip(line, widths, strict=True)]
+            padded = [cell + gap if i < 2 else gap + cell for i, (cell, gap) in enumerate(zip(line, gaps, strict=True))]
+            lines.append("  ".join(padded).rstrip())
         rule = "─" * (sum(widths) + 6)
         return "\n".join([lines[0], rule, *lines[1:], rule, self._total()])
 
@@ -117,7 +115,7 @@ def summarise(model: fx.GraphModule) -> Summary:
         shared = str(node.target) in seen and node.op == "call_module"
         seen.add(str(node.target))
         shape, label = node.meta.get("shape"), node.meta.get("label", str(node.target))
-        name = str(node.target) if node.op == "call_module" else node.name
+        name = str(node.target) if node.op in ("call_module", "placeholder") else node.name
         rows.append(Row(name, label, shape, 0 if shared else owned, counted[node.name], shared and owned > 0))
     sizes = [(p.numel(), p.requires_grad) for p in model.parameters()]
     return Summary(rows, sum(n for n, _ in sizes), sum(n for n, learns in sizes if learns))

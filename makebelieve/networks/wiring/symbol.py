@@ -73,7 +73,7 @@ def _reflected(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _only_values(what: str) -> Callable[..., NoReturn]:
-    def refuse(self: Symbol, *_others: Any) -> NoReturn:
+    def refuse(self: Symbol, *_others: Any, **_options: Any) -> NoReturn:
         raise OptionError("wiring.no_value", shape=shape_text(self.shape), what=what)
 
     return refuse
@@ -102,7 +102,7 @@ class Symbol:
         a, b = self.values
         if not isinstance(a, Tensor):
             return ()
-        return tuple(m if m == n else None for m, n in zip(a.shape, b.shape, strict=True))
+        return shape_of(a, b)
 
     @property
     def ndim(self) -> int:
@@ -166,6 +166,11 @@ class Symbol:
         if is_tensor_method_or_property(func) and not isinstance(args[0], tuple | list):
             return _lay_method(func.__name__, *args, **(kwargs or {}))
         return lay_function(func, args, kwargs)
+
+
+def shape_of(a: Tensor, b: Tensor) -> Shape:
+    """The shape of a value out of what it is at two batch sizes: None where they differ."""
+    return tuple(m if m == n else None for m, n in zip(a.shape, b.shape, strict=True))
 
 
 def symbols_in(tree: Any) -> list[Symbol]:
@@ -267,7 +272,8 @@ def _refused(text: str, got: str, nothing: bool, error: Exception) -> OptionErro
     key = "wiring.none_given" if nothing and isinstance(error, TypeError) else "wiring.refused"
     if isinstance(error, NotImplementedError):  # what meta tensors can't do
         key = "wiring.needs_numbers"
-    return OptionError(key, layer=text, got=got, why=first_sentence(error))
+    tried = {"batch": BATCHES[0]} if key == "wiring.refused" else {}
+    return OptionError(key, layer=text, got=got, why=first_sentence(error), **tried)
 
 
 def _wrapped(call: Call, values: tuple[Any, Any], text: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,6 +33,19 @@ def layer_text(target: Any, label: str, name: str | None) -> str:
         if type(target).__name__ == label and "\n" not in own and len(own) <= LONGEST:
             return own
     return label
+
+
+def wide(text: str) -> int:
+    """Columns that a text takes in a terminal."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def given_text(given: Any) -> str:
+    """What was given, in a sentence: short values as they are written, of modules and all else the kind."""
+    if isinstance(given, nn.Module):  # whose options may hold a Symbol, as those of nn.ReLU(x) do
+        return type(given).__name__
+    text = repr(given)
+    return text if len(text) <= LONGEST and "\n" not in text else type(given).__name__
 
 
 def first_sentence(error: Exception) -> str:
