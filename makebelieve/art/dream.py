@@ -46,6 +46,7 @@ def dream(
     frames: int = FRAMES,
     out: str | Path | None = None,
     steady: float = 0.5,
+    metadata: bool = True,
     seed: int = 42,
     device: str = "auto",
     precision: str = "auto",
@@ -85,6 +86,7 @@ def dream(
         frames: kept along the way, at most; `.frames.save("dream.gif")`.
         out: of a film: where it is written, .mp4, .webm, .gif, …
         steady: of a film, in [0, 1): how much of the last frame stays where the film does not move, against flicker.
+        metadata: of a film: whether it says by what it was made; pictures are asked when they are saved.
         seed: of the movements, and of random weights.
         device: "auto", "cpu", "cuda", "cuda:1" or "mps".
         precision: "auto" (bf16 where the chip multiplies it, else float32), "float32", "bf16" or "fp16".
@@ -119,7 +121,7 @@ def dream(
             raise OptionError("dream.film_run", out=out, run=run)
         if out is None:
             raise OptionError("dream.film_needs_out", photo=photo)
-        return _dream_film(Path(photo), Path(out), choices, settings, backbone, led, size, steady)
+        return _dream_film(Path(photo), Path(out), choices, settings, backbone, led, size, steady, metadata=metadata)
     if out is not None:
         raise OptionError("dream.out_for_films", out=str(out))
     pictures = {"photo": read_picture(photo, size), **led}
@@ -142,6 +144,8 @@ def _dream_film(
     led: Mapping[str, Tensor],
     size: int | None,
     steady: float,
+    *,
+    metadata: bool,
 ) -> Artwork:
     """A film's frames one by one, each beginning from a mixture of it and the last result."""
     film = read_film(source)
@@ -158,7 +162,8 @@ def _dream_film(
 
     told = {**asdict(choices), "size": to, "seed": settings.seed, "precision": learner.precision}
     told["guide"] = {name: float(one.double().sum()) for name, one in led.items()}
-    path = through(source, out, dreamt, steady=steady, settings=told, made=made_of(learner))
+    made = made_of(learner) if metadata else None
+    path = through(source, out, dreamt, steady=steady, settings=told, made=made)
     if not last:  # all frames were there already
         *_, ending = read_film(path)
         last = [ending.float() / 255]

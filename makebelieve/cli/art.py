@@ -20,7 +20,7 @@ from makebelieve.messages import say
 
 # What makes a picture from pictures, without a run: asked for only when it is needed, as it loads torch.
 WORKS: dict[str, Callable[[], Callable[..., Any]]] = {"dream": lambda: mb.dream, "style": lambda: mb.style}
-NOT_OPTIONS = ["photo", "content", "style", "styles", "frames", "out"]
+NOT_OPTIONS = ["photo", "content", "style", "styles", "frames", "out", "metadata"]
 HELPS = {"dream": ("works.help_dream", "works.help_photo"), "style": ("works.help_style", "works.help_content")}
 OUT = {"dream": Path("dream.png"), "style": Path("styled.png")}
 
@@ -56,7 +56,7 @@ def work_command(name: str) -> Any:
         else:
             if len(pictures) != 1:
                 raise OptionError("works.one_picture", n=len(pictures))
-            made = work(pictures[0], **arguments, **({"out": out} if moves else {}))
+            made = work(pictures[0], **arguments, **({"out": out, "metadata": not no_metadata} if moves else {}))
         if made.film is None:
             made.save(out, metadata=not no_metadata)
         if frames is not None:

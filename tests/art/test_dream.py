@@ -149,7 +149,6 @@ def test_tiles_cover_each_pixel_once_and_lie_in_what_is_seen(size: tuple[int, in
 
 
 def test_tiles_have_the_gradient_of_the_whole_where_nothing_sees_farther() -> None:
-    torch.manual_seed(1)
     features = features_of(nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.ReLU()), ["1"])
     excited = Excitement(features, {"1": 1.0}, None, "net")
     whole = photo(64, 48)[None].requires_grad_()
@@ -158,7 +157,9 @@ def test_tiles_have_the_gradient_of_the_whole_where_nothing_sees_farther() -> No
     value.backward()
     found = in_tiles(tiled, excited, 16, (5, 11))
     (2 * found).backward()
-    assert float(found.detach()) == pytest.approx(float(value.detach()), rel=0.05)
+    with torch.no_grad():
+        parts = [float(excited(whole[:, :, y, x])) for (y, x), _ in windows((64, 48), 16, (5, 11))]
+    assert min(parts) <= float(found.detach()) <= max(parts)
     assert whole.grad is not None and tiled.grad is not None
     # a tile is seen with 2 pixels around it, and a pixel's gradient depends on those 2 away
     assert torch.allclose(tiled.grad, 2 * whole.grad, atol=1e-9, rtol=1e-3)

@@ -176,3 +176,14 @@ def test_a_stylizer_is_trained_and_used(tmp_path, photo, painting, capsys) -> No
     assert [Path(path).name for path in json.loads(told)["files"]] == ["photo-stylised.png", "painting-stylised.png"]
     with Image.open(tmp_path / "out" / "photo-stylised.png") as image:
         assert image.size == (48, 40)
+
+
+def test_a_film_says_by_what_it_was_made_unless_asked_not_to(tmp_path, capsys) -> None:
+    from makebelieve.film import write_film
+
+    film = write_film(tmp_path / "film.gif", torch.rand(2, 3, 40, 48), fps=10)
+    one, other = tmp_path / "one.gif", tmp_path / "other.gif"
+    assert run(capsys, "dream", film, "-o", one, *DREAM)[0] == 0
+    assert run(capsys, "dream", film, "-o", other, "--no-metadata", *DREAM)[0] == 0
+    assert mb.provenance(one)["system"] == "dream"
+    assert mb.provenance(other) is None
