@@ -146,6 +146,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{given} was given as a metric; it is a name ({known}) or a function (scores, target) to a number.",
         "지표로 {given}이(가) 주어졌습니다. 이름({known})이나 (scores, target)에서 숫자를 내는 함수여야 합니다.",
     ),
+    "own.metric_fails": (
+        "The metric {given} can't judge what the network gives: {why}. It gets tensors, scores and targets, and gives a number.",
+        "지표 {given}이(가) 네트워크의 출력을 판정하지 못합니다: {why}. 지표는 점수와 목표를 텐서로 받아 숫자 하나를 내야 합니다.",
+    ),
     "own.metric_name": (
         'metrics has "{given}"; did you mean {near}? There are {known}; or give a function.',
         'metrics에 "{given}"이(가) 있습니다. {near}을(를) 뜻하셨습니까? {known}이(가) 있으며, 함수를 줄 수도 있습니다.',
@@ -175,12 +179,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
         'optimizer="{given}"이(가) 주어졌습니다. {near}을(를) 뜻하셨습니까? {known}이(가) 있으며, torch.optim의 클래스를 줄 수도 있습니다.',
     ),
     "own.optimizer_made": (
-        "The optimizer given is a {name} made already; the learner makes its own: pass partial(torch.optim.{name}, lr=…).",
+        "The optimizer given, {name}, is made already; the learner makes its own: pass partial(torch.optim.{name}, lr=…).",
         "이미 만들어진 옵티마이저 {name}이(가) 주어졌습니다. 학습기가 직접 만드니 partial(torch.optim.{name}, lr=…)을 넘겨 주십시오.",
     ),
     "own.other_inputs": (
         "The inputs given are {given}; the network learned from {wanted}: give as many, in the same form.",
         "주어진 입력은 {given}입니다. 네트워크는 {wanted}로 학습했으니 같은 수를 같은 꼴로 주십시오.",
+    ),
+    "own.other_targets": (
+        "The targets given are {given}; the network gives {n} outputs: give as many, in the form that it learned from.",
+        "주어진 목표는 {given}입니다. 네트워크의 출력은 {n}개이니 학습할 때와 같은 꼴로 같은 수를 주십시오.",
     ),
     "own.refused": (
         "The network can't take inputs of {inputs}: {why}.",

@@ -53,9 +53,9 @@ class Comparison:
 
     def settings(self) -> list[tuple[str, list[str]]]:
         """The settings that differ, the data's facts and the versions among them: a row a setting, a value a run."""
-        each = [_told(run) for run in self.runs.values()]
+        each = [_told(run, say("report.data")) for run in self.runs.values()]
         names = dict.fromkeys(name for told in each for name in told)
-        rows = [(word(name), [told.get(name, "") for told in each]) for name in names]
+        rows = [(word(name), [shown(told[name]) if name in told else "" for told in each]) for name in names]
         return [row for row in rows if len(set(row[1])) > 1]
 
     def final(self) -> list[tuple[str, list[str]]]:
@@ -79,13 +79,22 @@ class Comparison:
         return len({run.config.get("fingerprint") for run in self.runs.values()}) == 1
 
     def state(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        told = {"about": self.about(), "settings": self.settings(), "figures": self.final()}
-        named = {
-            part: {name: dict(zip(self.runs, row, strict=True)) for name, row in rows} for part, rows in told.items()
+        """Plain values for JSON: names and numbers as the runs hold them, in no language."""
+        about = {
+            "system": {name: run.config.get("system") for name, run in self.runs.items()},
+            "data": {name: source_of(run) for name, run in self.runs.items()},
+            "steps": {name: steps_of(run) for name, run in self.runs.items()},
+            "seconds": {name: seconds_of(run) for name, run in self.runs.items()},
+            "alarms": {name: len(run.of_kind("alarm")) for name, run in self.runs.items()},
         }
-        evaluations = [{name: figures.state() for name, figures in group.items()} for group in self.evaluations()]
-        return {"runs": list(self.runs), "same_data": self.same_data(), **named, "evaluations": evaluations}
+        told = {name: _told(run, "data") for name, run in self.runs.items()}
+        names = dict.fromkeys(name for one in told.values() for name in one)
+        settings = {name: {run: one.get(name) for run, one in told.items()} for name in names}
+        differ = {name: values for name, values in settings.items() if len(set(map(repr, values.values()))) > 1}
+        figures = {name: _last(run) for name, run in self.runs.items()}
+        evaluations = [{name: one.state() for name, one in group.items()} for group in self.evaluations()]
+        parts = {"about": about, "settings": differ, "figures": figures, "evaluations": evaluations}
+        return {"runs": list(self.runs), "same_data": self.same_data(), **parts}
 
     def __str__(self) -> str:
         parts = [_text(self.runs, self.about())]
@@ -141,11 +150,12 @@ def _minutes(seconds: float) -> str:
     return f"{minutes:,.1f}" if minutes >= 1 else f"{minutes:.2g}" if minutes else ""
 
 
-def _told(run: RunRecords) -> dict[str, str]:
+def _told(run: RunRecords, data: str) -> dict[str, Any]:
+    """Settings, the data's facts after the word `data`, and versions."""
     facts = mapping(mapping(run.config.get("data")).get("facts"))
-    some = {f"{say('report.data')}: {name}": facts[name] for name in FACTS if facts.get(name)}
+    some = {f"{data}: {name}": facts[name] for name in FACTS if facts.get(name)}
     parts = {**settings_of(run), **some, **mapping(run.config.get("versions"))}
-    return {name: shown(value) for name, value in parts.items() if value not in (None, [], {}, "")}
+    return {name: value for name, value in parts.items() if value not in (None, [], {}, "")}
 
 
 def _last(run: RunRecords) -> dict[str, Any]:

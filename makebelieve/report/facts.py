@@ -11,10 +11,11 @@ from makebelieve.report.records import RunRecords, number
 
 
 def source_of(run: RunRecords) -> str:
-    """What it was trained on: what its data door was given, else the run's own name."""
-    rebuild = mapping(mapping(run.config.get("data")).get("rebuild"))
-    source = mapping(rebuild.get("arguments")).get("source")
-    return str(source) if isinstance(source, (str, int)) else run.path.name
+    """What it was trained on: what its data door was given, else what the data are called, else the run's own name."""
+    data = mapping(run.config.get("data"))
+    source = mapping(mapping(data.get("rebuild")).get("arguments")).get("source")
+    told = source if isinstance(source, (str, int)) else mapping(data.get("facts")).get("name")
+    return str(told) if isinstance(told, (str, int)) else run.path.name
 
 
 def steps_of(run: RunRecords) -> int:

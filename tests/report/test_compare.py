@@ -139,8 +139,29 @@ def test_evaluations_are_grouped_by_their_protocol(runs: list[Path], tmp_path: P
     assert [figures.protocol for figures in second.values()] == [{"n": 99}]
     assert "0.2500" in page_of(runs, tmp_path).text
     state = json.loads(json.dumps(comparison(runs).state()))
-    assert state["settings"] == {"learning rate": {"slow": "0.1", "fast": "0.2"}}
+    assert state["settings"] == {"learning_rate": {"slow": 0.1, "fast": 0.2}}
+    assert state["about"]["seconds"] == {"slow": pytest.approx(30), "fast": pytest.approx(60)}
+    assert state["figures"]["slow"]["critic"] == pytest.approx(0.1 / 3)
     assert state["evaluations"][0]["fast"]["figures"] == {"mse": 0.25}
+
+
+def test_plain_values_speak_no_language(runs: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    runs[1].joinpath("config.json").write_text(
+        runs[1].joinpath("config.json").read_text().replace('"train": 9', '"train": 8')
+    )
+    plain = comparison(runs).state()
+    assert plain["settings"]["data: count"] == {"slow": {"train": 9}, "fast": {"train": 8}}
+    monkeypatch.setenv("MAKEBELIEVE_LANG", "ko")
+    assert comparison(runs).state() == plain
+    assert comparison(runs).about()[0][0] != "System"
+
+
+def test_data_without_a_source_are_called_by_their_name(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "own")
+    config = json.loads((run / "config.json").read_text())
+    config["data"] = {"rebuild": None, "facts": {"name": "(x, y)"}}
+    (run / "config.json").write_text(json.dumps(config))
+    assert comparison([run, make_run(tmp_path / "other")]).state()["about"]["data"]["own"] == "(x, y)"
 
 
 def test_texts_and_torn_runs(tmp_path: Path) -> None:

@@ -447,6 +447,10 @@ def test_it_can_be_taken_away_in_its_program_form(tmp_path, form):
         ({"optimizer": 0.1}, "optimizer=0.1"),
         ({"metrics": ["acuracy"]}, "did you mean 'accuracy'"),
         ({"metrics": [3]}, "3 was given as a metric"),
+        ({"metrics": 3}, "3 was given as a metric"),
+        ({"metrics": [lambda p, y: p @ y]}, "metric <lambda> can't judge"),
+        ({"optimizer": dict}, "class of torch.optim"),
+        ({"optimizer": torch.optim.lr_scheduler.StepLR}, "class of torch.optim"),
         ({"metrics": ["accuracy", "accuracy"]}, "Two figures"),
         ({"model": nn.Linear}, "made already"),
         ({"model": plain(inputs=5)}, "can't take rows of 6 float32"),
@@ -514,3 +518,38 @@ def test_bad_input_for_several_outputs(tmp_path, changes, told):
     given = {"loss": ["cross_entropy", "mse"], **changes}
     with pytest.raises(mb.MakebelieveError, match=told):
         make(tmp_path, two_headed(), TwoHeads(), **given)
+
+
+def test_a_test_set_is_looked_at_before_it_is_judged(tmp_path):
+    learn = make(tmp_path)
+    x, y = rows(20)
+    for given, told in (
+        ((x, y + 5), "targets go from 5 to 6"),
+        ((x[:, :3], y), "can't take rows of 3 float32"),
+        ((x, (y, y)), "gives 1 outputs"),
+    ):
+        with pytest.raises(mb.MakebelieveError, match=told):
+            learn.evaluate(given)
+    with pytest.raises(mb.MakebelieveError, match="'train' or 'valid', not 'test'"):
+        learn.evaluate(part="test")
+
+
+def test_one_row_alone_is_no_batch(tmp_path):
+    with pytest.raises(mb.DataError, match="1 float32; the network learned from 6 float32"):
+        make(tmp_path).predict(rows()[0][0])
+
+
+def test_classes_of_a_door_are_counted(tmp_path):
+    data = arrays(torch.rand(30, 1, 4, 4), torch.arange(30) % 3)
+    with pytest.raises(mb.OptionError, match="from 0 to 2, and the network tells 2"):
+        make(tmp_path, data, nn.Sequential(nn.Flatten(), nn.Linear(16, 2)))
+
+
+def test_what_a_door_gave_is_predicted_from_any_numbers(tmp_path):
+    learn = make(
+        tmp_path, arrays(torch.rand(30, 1, 4, 4), torch.arange(30) % 3), nn.Sequential(nn.Flatten(), nn.Linear(16, 3))
+    )
+    pixels = np.arange(32, dtype=np.uint8).reshape(2, 1, 4, 4)
+    assert torch.allclose(learn.predict(pixels), learn.predict(pixels / 255.0), atol=1e-6)
+    with pytest.raises(mb.DataError, match="can't be read as numbers"):
+        learn.predict("cat.jpg")

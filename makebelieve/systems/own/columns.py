@@ -95,6 +95,13 @@ def columns_of(value: Any) -> Columns | None:
     return Columns(tensors, names, alone=False)
 
 
+def described(given: Any) -> str:
+    """What was given, in a sentence: kind and shape of arrays, all else as it is written, cut short."""
+    if isinstance(given, (tuple, list)) and any(hasattr(one, "shape") for one in given):
+        return f"({', '.join(described(one) for one in given)})"
+    return f"{type(given).__name__} {tuple(given.shape)}" if hasattr(given, "shape") else repr(given)[:80]
+
+
 def read_columns(given: Any, what: str) -> Columns:
     """Arrays as people give them: one array, tensor or nested list, or several as a tuple, a list of arrays or a dict.
 
@@ -124,7 +131,8 @@ def _numbers(given: Any, what: str) -> Tensor:
     try:
         tensor = given.detach().cpu() if isinstance(given, Tensor) else torch.as_tensor(np.asarray(given))
     except (TypeError, ValueError) as error:  # text, or rows of different lengths
-        raise DataError("own.no_numbers", what=what, why=str(error).splitlines()[0]) from error
+        why = str(error).splitlines()[0].split(" The only supported types")[0].rstrip(".")
+        raise DataError("own.no_numbers", what=what, why=why) from error
     if not tensor.ndim or not len(tensor):
         raise DataError("own.empty", what=what, shape=tuple(tensor.shape))
     if not (tensor.is_floating_point() or tensor.is_complex()):

@@ -12,7 +12,7 @@ from torch import Tensor
 from makebelieve.data.order import Order
 from makebelieve.data.split import choose
 from makebelieve.errors import DataError, OptionError
-from makebelieve.systems.own.columns import Columns, read_columns
+from makebelieve.systems.own.columns import Columns, described, read_columns
 from makebelieve.training.protocols import Batch, Part
 
 DEFAULT_VALID = 0.2
@@ -191,14 +191,15 @@ def given_data(pair: tuple[Any, ...], valid: float | tuple[Any, Any] | None, see
         OptionError: `valid` is out of range.
     """
     train = read_pair(pair)
-    if isinstance(valid, tuple):
+    if isinstance(valid, (tuple, list)):
         held = read_pair(valid)
         for one, other in zip(train, held, strict=True):
-            if [tensor.shape[1:] for tensor in one.tensors] != [tensor.shape[1:] for tensor in other.tensors]:
+            shapes = [[tensor.shape[1:] for tensor in columns.tensors] for columns in (one, other)]
+            if shapes[0] != shapes[1] or one.names != other.names:
                 raise DataError("own.valid_shapes", train=", ".join(one.facts()), valid=", ".join(other.facts()))
         return GivenData(train, held)
     if valid is not None and not isinstance(valid, (int, float)):
-        raise OptionError("own.valid", given=repr(valid)[:80])
+        raise OptionError("own.valid", given=described(valid))
     split = choose(DEFAULT_VALID if valid is None else valid, seed, own=False)
     places, held_places = (torch.tensor(list(at), dtype=torch.int64) for at in split(range(len(train[0]))))
     if not len(places):
@@ -215,7 +216,7 @@ def read_pair(pair: Any) -> tuple[Columns, Columns]:
         DataError: it is no pair, or they have different lengths.
     """
     if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-        raise DataError("own.no_pair", given=repr(pair)[:80])
+        raise DataError("own.no_pair", given=described(pair))
     xs, ys = read_columns(pair[0], "x"), read_columns(pair[1], "y")
     if len(xs) != len(ys):
         raise DataError("own.pair_lengths", x=len(xs), y=len(ys))

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias, Unpack, cast
+from typing import Any, TypeAlias, Unpack
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from makebelieve.data.data import Data as DoorData
 from makebelieve.errors import CheckpointError, DataError, OptionError
 from makebelieve.networks.using import evaluating
 from makebelieve.report import WriteReport
-from makebelieve.systems.own.columns import Columns, called, columns_of
+from makebelieve.systems.own.checks import PROBES, check_classes, check_loss, device_of, outputs_of
+from makebelieve.systems.own.columns import Columns, called, described
 from makebelieve.systems.own.data import GivenData, given_data
 from makebelieve.systems.own.learner import SupervisedLearner
 from makebelieve.systems.own.losses import LossFunction
 from makebelieve.systems.own.metrics import Metric
-from makebelieve.systems.own.objective import Objective, Terms, modules_of, objective_for
+from makebelieve.systems.own.objective import modules_of, objective_for
 from makebelieve.systems.own.optimizers import evaluates_again, optimizer_name, optimizer_of
 from makebelieve.systems.own.recipes import inputs_of, supervision_of, targets_of
 from makebelieve.training import Settings, TrainingOptions
@@ -29,10 +30,6 @@ OneMetric: TypeAlias = str | Metric
 Metrics: TypeAlias = (
     OneMetric | Sequence[OneMetric | Sequence[OneMetric]] | Mapping[str, OneMetric | Sequence[OneMetric]]
 )
-
-PROBES = 2
-IGNORED = -100  # a target that torch's losses pass over
-FAILS = (RuntimeError, ValueError, TypeError, AssertionError, IndexError)  # what modules raise for other inputs
 
 
 def learner(
@@ -83,11 +80,13 @@ def learner(
     if not isinstance(model, nn.Module):
         raise OptionError("own.model", given=repr(model)[:80])
     xs, ys = _first_items(data)
-    outputs = _outputs(model, xs)
-    objective = objective_for(loss, metrics, outputs, ys.on(_device(model)), getattr(model, "output_names", None))
-    if isinstance(data, GivenData) and isinstance(objective, Terms):
-        _check_classes(data, objective, cast(Columns, columns_of(outputs)))
-    _try(objective, outputs, ys.on(_device(model)))
+    outputs = outputs_of(model, xs)
+    objective = objective_for(loss, metrics, outputs, ys.on(device_of(model)), getattr(model, "output_names", None))
+    if isinstance(data, GivenData):
+        check_classes([ys for _, ys in (data.train, *([data.valid] if data.valid else []))], objective, outputs)
+    elif isinstance(data, DoorData) and data.classes is not None and not ys.tensors[0].is_floating_point():
+        check_classes([Columns((torch.arange(len(data.classes)),))], objective, outputs)
+    check_loss(objective, outputs, ys.on(device_of(model)))
     factory = optimizer_of(optimizer)
     recipe = supervision_of(objective, factory, again=evaluates_again(factory))
     return SupervisedLearner(
@@ -118,9 +117,9 @@ def _data(data: Any, valid: Any, seed: int) -> Data:
     if isinstance(data, (tuple, list)):
         return given_data(tuple(data), valid, seed)
     if not hasattr(data, "batches"):
-        raise DataError("own.not_data", given=repr(data)[:80])
+        raise DataError("own.not_data", given=described(data))
     if valid is not None:
-        raise OptionError("own.valid_twice", given=repr(valid)[:80])
+        raise OptionError("own.valid_twice", given=described(valid))
     if isinstance(data, DoorData) and data.labelled is not None:
         raise DataError("own.few_labels")
     found: Data = data
@@ -135,41 +134,6 @@ def _first_items(data: Data) -> tuple[Columns, Columns]:
     return inputs_of(batch), targets_of(batch)
 
 
-def _try(objective: Objective, outputs: Any, ys: Columns) -> None:
-    """Judges what the network gave for a few items.
-
-    Raises:
-        OptionError: the loss can't, or gives no scalar.
-    """
-    for module in modules_of(objective):
-        module.to(ys.tensors[0].device)
-    try:
-        with torch.no_grad():
-            value, _ = objective(outputs, ys)
-    except FAILS as error:
-        if isinstance(error, OptionError):
-            raise
-        raise OptionError("own.loss_fails", targets="; ".join(ys.facts()), why=_first_line(error)) from error
-    if not isinstance(value, Tensor) or value.numel() != 1:
-        shape = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
-        raise OptionError("own.no_scalar", given=shape)
-
-
-def _outputs(model: nn.Module, xs: Columns) -> Any:
-    """What the network gives for a few items.
-
-    Raises:
-        OptionError: it can't take them.
-    """
-    try:
-        with evaluating(model):
-            return called(model, xs.on(_device(model)))
-    except FAILS as error:
-        told = {"network": type(model).__name__, "inputs": "; ".join(xs.facts()), "why": _first_line(error)}
-        whole = any(not tensor.is_floating_point() for tensor in xs.tensors)
-        raise OptionError("own.model_whole" if whole else "own.model_fails", **told) from error
-
-
 def _takes_channels_last(model: nn.Module, xs: Columns) -> bool:
     """Whether a network with convolutions works in that layout; a `view` of its pictures does not."""
     if not any(isinstance(part, nn.Conv2d | nn.ConvTranspose2d) for part in model.modules()):
@@ -177,31 +141,11 @@ def _takes_channels_last(model: nn.Module, xs: Columns) -> bool:
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     try:
         with evaluating(model):
-            called(model, xs.on(_device(model), torch.channels_last))
+            called(model, xs.on(device_of(model), torch.channels_last))
     except RuntimeError:
         model.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
         return False
     return True
-
-
-def _check_classes(data: GivenData, objective: Terms, outputs: Columns) -> None:
-    """Class numbers of all items are among those that the network tells apart; -100 is passed over, as in torch."""
-    for _, ys in (data.train, *([data.valid] if data.valid is not None else [])):
-        for term, (prediction, target) in zip(objective.terms, objective.pairs(outputs, ys), strict=True):
-            if term.loss.kind != "classes" or target.is_floating_point() or target.shape[1:] == prediction.shape[1:]:
-                continue
-            known = prediction.shape[-1 if term.loss.last else 1]
-            told = target[target != IGNORED]
-            if len(told) and not (int(told.min()) >= 0 and int(told.max()) < known):
-                raise OptionError("own.class_range", classes=known, low=int(told.min()), high=int(told.max()))
-
-
-def _device(model: nn.Module) -> torch.device:
-    return next(model.parameters(), torch.zeros(())).device
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def from_config(_config: Mapping[str, Any], _data: Data | None) -> SupervisedLearner:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, cast
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -14,6 +15,7 @@ from makebelieve.figures import Figures
 from makebelieve.networks.using import AT_ONCE, evaluating
 from makebelieve.pictures import Pictures
 from makebelieve.systems.own import exporting
+from makebelieve.systems.own.checks import check_given
 from makebelieve.systems.own.columns import Columns, called, columns_of, read_columns
 from makebelieve.systems.own.data import GivenData, read_pair
 from makebelieve.systems.own.objective import Objective, Terms
@@ -96,12 +98,14 @@ class SupervisedLearner(Exportable, Learner):
             return Columns((x.tensor,))
         if isinstance(self.data, GivenData):
             found, wanted = read_columns(x, "x"), self.data.train[0]
-            if found.names != wanted.names or len(found.tensors) != len(wanted.tensors):
+            ranks = [[tensor.ndim for tensor in columns.tensors] for columns in (found, wanted)]
+            if found.names != wanted.names or ranks[0] != ranks[1]:
                 raise DataError("own.other_inputs", given="; ".join(found.facts()), wanted="; ".join(wanted.facts()))
             pairs = zip(found.tensors, wanted.tensors, strict=True)
             return found.like([one.float() if like.is_floating_point() else one for one, like in pairs])
-        tensor = torch.as_tensor(x)
-        return Columns((tensor.float() / 255 if tensor.dtype == torch.uint8 and tensor.ndim > 2 else tensor,))
+        bytes_ = getattr(x, "dtype", None) in (torch.uint8, np.uint8)
+        found = read_columns(x, "x")
+        return found.like([one.float() / 255 if bytes_ and one.ndim > 2 else one for one in found.tensors])
 
     def _outputs(self, xs: Columns, size: int) -> Columns:
         model, parts = self.model, []
@@ -130,10 +134,14 @@ class SupervisedLearner(Exportable, Learner):
 
         Raises:
             DataError: `given` is no such pair, or the part is empty.
+            OptionError: the network or the loss can't take it, or there is no such part.
         """
         data: Any = self._data()
         if given is not None:
             data, part, told = GivenData(read_pair(given), None), "train", "given"
+            check_given(self.model, data.train, self.objective)
+        elif part not in (None, "train", "valid"):
+            raise OptionError("data.part", part=part)
         else:
             part = told = part or ("valid" if data.count("valid") else "train")
         batches = self._in_order(data, part)

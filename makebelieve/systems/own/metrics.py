@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 import torch
@@ -60,6 +60,8 @@ def metrics_of(given: Any) -> tuple[tuple[str, Metric], ...]:
         OptionError: no metric has a name (the nearest is named), one has no name, or two have the same.
     """
     found: list[tuple[str, Metric]] = []
+    if not (callable(given) or isinstance(given, Iterable)):
+        raise OptionError("own.metric", given=repr(given)[:80], known=", ".join(NAMED))
     for one in (given,) if isinstance(given, str) or callable(given) else tuple(given):
         if isinstance(one, str):
             if one not in NAMED:
@@ -78,5 +80,16 @@ def metrics_of(given: Any) -> tuple[tuple[str, Metric], ...]:
 
 @torch.no_grad()
 def measured(metrics: tuple[tuple[str, Metric], ...], scores: Any, y: Any, prefix: str = "") -> dict[str, Tensor]:
-    """The metrics' values by name, on the scores' device."""
-    return {f"{prefix}{name}": torch.as_tensor(metric(scores, y)).float() for name, metric in metrics}
+    """The metrics' values by name, on the scores' device.
+
+    Raises:
+        OptionError: a metric can't, and which.
+    """
+    found = {}
+    for name, metric in metrics:
+        try:
+            found[f"{prefix}{name}"] = torch.as_tensor(metric(scores, y)).float()
+        except (RuntimeError, ValueError, TypeError, IndexError) as error:
+            why = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise OptionError("own.metric_fails", given=name, why=why) from error
+    return found

@@ -33,7 +33,7 @@ def optimizer_of(given: Any) -> OptimizerFactory:
         return NAMED[given.lower()]
     if isinstance(given, torch.optim.Optimizer):
         raise OptionError("own.optimizer_made", name=type(given).__name__)
-    if not callable(given):
+    if not callable(given) or (inspect.isclass(given) and not issubclass(given, torch.optim.Optimizer)):
         raise OptionError("own.optimizer", given=repr(given)[:80], known=", ".join(NAMED))
     return _with_a_rate(given) if inspect.isclass(given) else given
 
