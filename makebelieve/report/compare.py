@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -166,9 +167,15 @@ def _last(run: RunRecords) -> dict[str, Any]:
 
 def _text(names: Mapping[str, Any], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
     lines = [["", *names], *([name, *(value or NONE for value in values)] for name, values in rows)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
-    aligned = [[cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in lines]
+    widths = [max(_columns(line[i]) for line in lines) for i in range(len(lines[0]))]
+    aligned = [
+        [cell + " " * (width - _columns(cell)) for cell, width in zip(line, widths, strict=True)] for line in lines
+    ]
     return "\n".join("  ".join(cells).rstrip() for cells in aligned)
+
+
+def _columns(text: str) -> int:  # Hangul takes two in a terminal
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 # -------------------------------------------------------------------- the page

@@ -46,7 +46,8 @@ def write_report(run: Path) -> Path:
 
 
 def write_page(page: Path, content: str) -> Path:
-    """Write a page whole or not at all: a reader never sees half of it."""
+    """Write a page whole or not at all: a reader never sees half of it. Folders on the way are made."""
+    page.parent.mkdir(parents=True, exist_ok=True)
     half = page.with_suffix(".html.part")
     half.write_text(content, encoding="utf-8")
     half.replace(page)

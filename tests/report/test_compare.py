@@ -89,6 +89,19 @@ def test_the_text_has_a_column_a_run(runs: list[Path]) -> None:
     assert not any("not trained on the same" in line for line in lines)
 
 
+def test_columns_are_straight_in_wide_letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAKEBELIEVE_LANG", "ko")
+    runs = [make_run(tmp_path / "실행"), make_run(tmp_path / "other")]
+    head, system, *_ = str(comparison(runs)).splitlines()
+    assert (
+        head.index("other") + 2 == system.rindex("gan") + 3
+    )  # 실행 takes two columns more than it has letters, 시스템 three
+
+
+def test_the_folder_of_the_page_is_made(runs: list[Path], tmp_path: Path) -> None:
+    assert compare(runs, tmp_path / "pages" / "new" / "page.html").is_file()
+
+
 def test_other_data_are_told(tmp_path: Path) -> None:
     runs = [make_run(tmp_path / "a"), make_run(tmp_path / "b", fingerprint="cd")]
     assert "not trained on the same data" in str(comparison(runs))
