@@ -27,6 +27,8 @@ USES = {  # what a run is for, by its system
     "forecaster": "forecast {run}",
     "language_model": "generate {run} --prompt '…' --temperature 0.5",
     "recommender": "recommend {run} --user ID -n 10",
+    "stylizer": "stylise {run} PHOTO -o painted.png",
+    "translator": "translate {run} PHOTO -o new.png",
 }
 TAKES_A_RECIPE = ("gan",)  # doors that do
 OWN = ("learner",)  # systems whose networks only the program has
