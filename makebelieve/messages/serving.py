@@ -185,6 +185,19 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The sound has {rate:,} samples a second; from {least:,} to {most:,} are read here.",
         "소리의 표본율이 초당 {rate:,}개입니다. 여기서는 {least:,}개에서 {most:,}개까지 읽습니다.",
     ),
+    "serving.channels": (
+        "The sound has {channels:,} channels; at most {most} are read here.",
+        "소리의 채널이 {channels:,}개입니다. 여기서는 {most}개까지 읽습니다.",
+    ),
+    "serving.tokens": (
+        "The texts come to {n:,} tokens, each counted as long as the longest, and at most {limit:,} are taken; send "
+        "shorter or fewer ones.",
+        "가장 긴 글의 길이로 셈하면 글이 모두 {n:,}토큰입니다. {limit:,}토큰까지 받으니 더 짧게, 또는 더 적게 보내 주십시오.",
+    ),
+    "serving.numbers": (
+        "The pictures have {n:,} numbers, and JSON has at most {limit:,} here; ask for format=npy or format=png.",
+        "그림이 수 {n:,}개로 되어 있는데 여기서 JSON은 {limit:,}개까지입니다. format=npy나 format=png로 요청해 주십시오.",
+    ),
     "serving.track": (
         "The track has {n:,} points; at most {points:,} are taken, and {way:,} pixels along the way, drawn at the network's "
         "size. Send a shorter one, or leave out what lies far off the screen.",

@@ -16,6 +16,8 @@ from torch import Tensor
 
 from makebelieve.origin import stamp
 from makebelieve.pictures import Pictures
+from makebelieve.serving.limits import Limits
+from makebelieve.serving.refusals import RefusalError
 
 Form = Literal["png", "json", "npy"]
 NPY = "application/octet-stream"
@@ -62,9 +64,15 @@ def as_json(value: Any, headers: Mapping[str, str] | None = None) -> Response:
     return Response(content, media_type="application/json", headers=headers)
 
 
-def as_pictures(pictures: Pictures, how: Form, headers: Mapping[str, str] | None = None) -> Response:
-    """Pictures: one as a PNG of its own pixels, several as a sheet with captions; or all as numbers."""
+def as_pictures(pictures: Pictures, how: Form, limits: Limits, headers: Mapping[str, str] | None = None) -> Response:
+    """Pictures: one as a PNG of its own pixels, several as a sheet with captions; or all as numbers.
+
+    Raises:
+        RefusalError: 413 for more numbers than JSON may have here.
+    """
     if how == "json":
+        if pictures.tensor.numel() > limits.numbers:
+            raise RefusalError(413, "serving.numbers", n=pictures.tensor.numel(), limit=limits.numbers)
         found = {"shape": list(pictures.tensor.shape), "pictures": listed(pictures.tensor), "labels": pictures.captions}
         return as_json(found, headers)
     if how == "npy":

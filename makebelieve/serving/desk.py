@@ -10,13 +10,15 @@ from functools import partial
 from typing import Any, TypeVar
 
 from fastapi import Depends, Request
-from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model, model_validator
+from pydantic_core import PydanticCustomError
 
 from makebelieve.serving.limits import Limits
 from makebelieve.serving.refusals import RefusalError
 from makebelieve.serving.worker import Work, Worker
 
 READERS = 2
+FIELDS = 100  # named in a form: pydantic would list every one that is unknown
 JSON, FORM = "application/json", "multipart/form-data"
 
 _T = TypeVar("_T")
@@ -67,9 +69,31 @@ async def _left(request: Request) -> None:
         pass
 
 
+def at_most(most: int) -> BeforeValidator:
+    """Refuses longer lists and objects as they come: each of their parts that is wrong would be told by itself."""
+
+    def check(given: Any) -> Any:
+        if isinstance(given, list | dict) and len(given) > most:
+            raise PydanticCustomError("too_many", "at most {most} are taken, not {n}", {"most": most, "n": len(given)})
+        return given
+
+    return BeforeValidator(check)
+
+
+class Form(BaseModel):
+    """What it does not know is refused."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _few(cls, given: Any) -> Any:
+        return at_most(FIELDS).func(given)  # type: ignore[call-arg]
+
+
 def form(name: str, fields: dict[str, Any]) -> type[BaseModel]:
-    """A form whose fields depend on the learner and the limits; what it does not know is refused."""
-    found: type[BaseModel] = create_model(name, __config__=ConfigDict(extra="forbid", allow_inf_nan=False), **fields)
+    """A form whose fields depend on the learner and the limits."""
+    found: type[BaseModel] = create_model(name, __base__=Form, **fields)
     return found
 
 

@@ -19,7 +19,9 @@ class Limits:
         pixels: of an uploaded picture, and of one that is given back.
         items: pictures, sounds, texts or rows of numbers in a request.
         n: pictures or recommendations asked for.
-        length: tokens of a text, or rows of a forecast.
+        length: tokens of a text that is written, or rows of a forecast.
+        tokens: of texts in a request, each counted as long as the longest.
+        numbers: of pictures in an answer as JSON; NumPy's format has no such limit.
         seconds: until a request is answered; a stream ends after as many.
         queue: requests that are answered or wait at the same time; more get 429.
         streams: texts that are streamed at the same time; more get 429.
@@ -37,6 +39,8 @@ class Limits:
     items: int = 64
     n: int = 64
     length: int = 2000
+    tokens: int = 1 << 17
+    numbers: int = 1 << 20
     seconds: float = 30.0
     queue: int = 128
     streams: int = 8

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import logging
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from makebelieve.errors import OptionError
 from makebelieve.messages import say
@@ -25,18 +27,56 @@ log = logging.getLogger(__name__)
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 SHORTEST = 16  # letters of a token
 BACKLOG = 256
+HEAD = 10.0  # seconds until the head of a request is there
+
+
+class Patient(H11Protocol):
+    """Closes connections over which no whole head of a request comes: some hundreds would shut all others out."""
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        if not self._idle():
+            self._forget()
+        elif self._late is None:
+            self._late = self.loop.call_later(HEAD, self._close)
+
+    def _idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _forget(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _close(self) -> None:
+        self._late = None
+        if self._idle():
+            self.transport.close()
 
 
 def serve_run(run: str | Path, *, host: str, port: int, token_file: str | Path | None, limits: Limits) -> None:
     """See `makebelieve.serving.serve`."""
     token = None if token_file is None else read_token(Path(token_file))
-    local = is_loopback(host)
-    if token is None and not local:
+    if token is None and not is_loopback(host):
         raise OptionError("serving.token_needed", host=host)
-    app = build(load(run), limits, token=token, hosts=LOOPBACK if local else None)
+    app = build(load(run), limits, token=token, hosts=served_names(host))
     with listening(host, port) as sock:
         config = uvicorn.Config(
             app,
+            http=Patient,
             log_config=None,
             log_level=logging.ERROR,
             access_log=False,
@@ -67,6 +107,14 @@ def read_token(path: Path) -> str:
     if len(token) < SHORTEST or not token.isprintable() or " " in token:
         raise OptionError("serving.token_short", path=path, least=SHORTEST)
     return token
+
+
+def served_names(host: str) -> tuple[str, ...] | None:
+    """What the Host header may name; None is anything, as a machine has more names than its address."""
+    if not is_loopback(host):
+        return None
+    name = (f"[{host}]" if ":" in host else host).lower()
+    return LOOPBACK if name in LOOPBACK else (*LOOPBACK, name)
 
 
 def is_loopback(host: str) -> bool:

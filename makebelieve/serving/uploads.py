@@ -24,6 +24,7 @@ from makebelieve.serving.refusals import RefusalError
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")  # Pillow knows others, some of which start programs
 RATES = (1000, 384_000)  # of sounds, in Hz
+CHANNELS = 16  # of a sound: a file of silence may claim hundreds, which take memory once they are read
 POINTS, WAY = 10_000, 1_000_000  # of a track, and pixels along it
 _NO_PICTURE = (OSError, SyntaxError, ValueError, EOFError, struct.error)
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
@@ -60,15 +61,18 @@ def check_sound(content: bytes) -> None:
     """Looks at the head of a sound.
 
     Raises:
-        RefusalError: 415 for what is no sound, 422 for a rate that none has.
+        RefusalError: 415 for what is no sound, 422 for a rate or a number of channels that none has.
     """
     package = soundfile()
     try:
-        rate = int(package.info(io.BytesIO(content)).samplerate)
+        head = package.info(io.BytesIO(content))
+        rate, channels = int(head.samplerate), int(head.channels)
     except (package.SoundFileError, OSError, TypeError, ValueError) as error:
         raise RefusalError(415, "serving.no_sound") from error
     if not RATES[0] <= rate <= RATES[1]:
         raise RefusalError(422, "serving.rate", rate=rate, least=RATES[0], most=RATES[1])
+    if channels > CHANNELS:
+        raise RefusalError(422, "serving.channels", channels=channels, most=CHANNELS)
 
 
 def read_files(reading: Reading, files: Sequence[bytes], limits: Limits) -> Tensor:
@@ -105,6 +109,8 @@ def numbers(given: Any) -> np.ndarray[Any, Any]:
     Raises:
         RefusalError: they are of unequal length or hold something else.
     """
+    if not _all_numbers(given):
+        raise RefusalError(422, "serving.ragged")
     try:
         array = np.asarray(given)
     except ValueError as error:
@@ -112,6 +118,18 @@ def numbers(given: Any) -> np.ndarray[Any, Any]:
     if array.dtype.kind not in "biuf" or not np.isfinite(array).all():
         raise RefusalError(422, "serving.ragged")
     return array
+
+
+def _all_numbers(given: Any) -> bool:
+    """Whether all that lies in nested lists is numbers: NumPy would make every place as wide as the longest string."""
+    waiting = [given]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting.extend(one)
+        elif not isinstance(one, int | float):
+            return False
+    return True
 
 
 def _check_array(array: np.ndarray[Any, Any], reading: PictureReading, limits: Limits) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import io
 import socket
 import struct
+import threading
 import time
 import zlib
 
@@ -13,12 +14,17 @@ import httpx2 as httpx
 import numpy as np
 import pytest
 import torch
+import uvicorn
+from fastapi.exceptions import RequestValidationError
 from PIL import Image
 
 from makebelieve.errors import OptionError
 from makebelieve.messages import CATALOGUE
-from makebelieve.serving import Limits, application, serve
-from makebelieve.serving.server import is_loopback, listening, read_token
+from makebelieve.serving import Limits, application, serve, server
+from makebelieve.serving.refusals import RefusalError
+from makebelieve.serving.routes.predicting import ALONE, _alike
+from makebelieve.serving.server import is_loopback, listening, read_token, served_names
+from makebelieve.serving.uploads import check_sound
 
 from .conftest import pixels, png
 
@@ -174,6 +180,14 @@ def test_only_loopback_needs_no_token(tmp_path):
     assert read_token(path) == TOKEN
 
 
+@pytest.mark.parametrize(("host", "name"), [("127.0.0.2", "127.0.0.2"), ("::1", "[::1]"), ("localhost", "localhost")])
+def test_the_name_that_was_asked_for_is_served(client, host, name):
+    web = client("gan", hosts=served_names(host))
+    for given in (name, f"{name}:8000", "localhost:8000"):
+        assert web.get("/health", headers={"host": given}).status_code == 200
+    refused(web.get("/health", headers={"host": "elsewhere.example"}), 421, "serving.host")
+
+
 def test_an_address_that_can_not_be_had_is_told():
     taken = socket.create_server(("127.0.0.1", 0))
     with taken, pytest.raises(OptionError, match="give another port"), listening("127.0.0.1", taken.getsockname()[1]):
@@ -187,6 +201,88 @@ def test_an_address_that_can_not_be_had_is_told():
 def test_limits_are_positive_numbers(given):
     with pytest.raises(OptionError, match=next(iter(given))):
         Limits(**given)
+
+
+def test_a_long_string_among_numbers_takes_no_memory_of_its_own_for_each(client):
+    web = client("numbers")
+    body = '{"items": [[' + "0, " * 20_000 + '"' + "x" * 1_000_000 + '"]]}'  # NumPy would want 80 GB for it
+    json = {"content-type": "application/json"}
+    refused(web.post("/predict", content=body.encode(), headers=json), 422, "serving.ragged")
+    refused(web.post("/predict", json={"items": [[None, 1, 2]]}), 422, "serving.ragged")
+    assert web.post("/predict", json={"items": [[True, 1, 2.5]]}).status_code == 200
+
+
+def test_bodies_full_of_mistakes_have_one_told(client, monkeypatch):
+    told, whole = [], RequestValidationError.errors
+    monkeypatch.setattr(RequestValidationError, "errors", lambda error: told.append(len(whole(error))) or whole(error))
+    web = client("forecaster")
+    for body in (
+        {"columns": {"sales": [[]] * 5000}},
+        {"columns": {str(i): 0 for i in range(5000)}},
+        {"columns": {"sales": [1]}, **{str(i): 0 for i in range(5000)}},
+    ):
+        refused(web.post("/forecast", json=body), 422, "serving.value")
+    for ratings in ({str(i): [] for i in range(5000)}, [[]] * 5000):
+        refused(client("recommender").post("/recommend", json={"ratings": ratings}), 422, "serving.value")
+    assert max(told) <= 10
+
+
+def test_texts_are_limited_by_what_goes_through_the_networks(client):
+    web = client("texts", Limits(tokens=1000))
+    assert web.post("/predict", json={"texts": ["good film"] * 10}).status_code == 200
+    refused(web.post("/predict", json={"texts": ["good film"] * 10 + ["good " * 30]}), 413, "serving.tokens")
+
+
+def test_texts_go_together_with_those_of_about_their_length():
+    ids = [torch.zeros(n, dtype=torch.int64) for n in (5, 7, 9, ALONE + 1)]
+    keys = [_alike([one]) for one in ids]
+    assert keys[0] == keys[1] != keys[2]
+    assert keys[3] is None
+    assert _alike(ids) is None
+
+
+def test_pictures_with_many_numbers_do_not_come_as_json(client):
+    web = client("gan", Limits(numbers=100))
+    assert web.get("/generate?n=1&format=json").status_code == 200
+    refused(web.get("/generate?n=2&format=json"), 413, "serving.numbers")
+    assert web.get("/generate?n=2&format=npy").status_code == 200
+
+
+def test_sounds_of_absurdly_many_channels_are_not_read():
+    package = pytest.importorskip("soundfile")
+    for channels, key in ((2, None), (200, "serving.channels")):
+        out = io.BytesIO()
+        package.write(out, np.zeros((50, channels), np.float32), 8000, format="WAV")
+        if key is None:
+            check_sound(out.getvalue())
+        else:
+            with pytest.raises(RefusalError, match=f"{channels} channels"):
+                check_sound(out.getvalue())
+
+
+def test_connections_that_never_come_to_a_request_are_closed(client, monkeypatch):
+    monkeypatch.setattr(server, "HEAD", 0.1)
+    config = uvicorn.Config(
+        client("gan").app, http=server.Patient, log_config=None, lifespan="off", timeout_keep_alive=1
+    )
+    running = uvicorn.Server(config)
+    with listening("127.0.0.1", 0) as sock:
+        thread = threading.Thread(target=running.run, args=([sock],))
+        thread.start()
+        try:
+            for sent in (b"", b"GET /health HT", b"GET /health HTTP/1.1\r\nHost: a\r\n\r\nGET /health HT"):
+                with socket.create_connection(sock.getsockname(), timeout=20) as caller:
+                    caller.sendall(sent)
+                    found = b""
+                    while more := caller.recv(4096):  # b"" once the server has closed; else this test times out
+                        found += more
+                    assert found.count(b"200 OK") == sent.count(b"Host")
+            with socket.create_connection(sock.getsockname(), timeout=20) as caller:
+                caller.sendall(b"GET /generate?n=1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                assert caller.recv(4096).startswith(b"HTTP/1.1 200")
+        finally:
+            running.should_exit = True
+            thread.join(20)
 
 
 class Slow:

@@ -69,9 +69,8 @@ def _add_verb(app: FastAPI, desk: Desk, verb: str) -> None:
         found = await desk.ask(request, Work(verb, key, len(x), (x, label), work))
         if verb == "encode":
             return await desk.read(_codes, found)
-        return await desk.read(
-            answers.as_pictures, Pictures(found, made=learn.made(verb, changed=True, **options)), asked.format
-        )
+        made = Pictures(found, made=learn.made(verb, changed=True, **options))
+        return await desk.read(answers.as_pictures, made, asked.format, desk.limits)
 
     files = Annotated[list[UploadFile], File(min_length=1, max_length=min(desk.limits.items, desk.limits.n))]
     documented: dict[str, Any] = (

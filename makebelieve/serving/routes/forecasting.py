@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Body, FastAPI, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, FailFast, Field
 from starlette.responses import Response
 
 from makebelieve.messages import say
 from makebelieve.serving.answers import as_json
-from makebelieve.serving.desk import Desk, form, of_json, typed
+from makebelieve.serving.desk import Desk, at_most, form, of_json, typed
 from makebelieve.serving.refusals import RefusalError
 from makebelieve.serving.worker import Work
 
+COLUMNS = 1000
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Cell = Number | Annotated[str, Field(max_length=100)] | None
 
@@ -31,9 +32,10 @@ def serves(learn: Any) -> bool:
 def add(app: FastAPI, desk: Desk) -> None:
     layout, limits = desk.learn.layout, desk.limits
     example = {name: [float(i % 7) for i in range(layout.past)] for name in (*layout.targets, *layout.inputs)}
-    columns = dict[Annotated[str, Field(max_length=200)], Annotated[list[Cell], Field(min_length=1)]]
+    column = Annotated[list[Cell], FailFast(), Field(min_length=1)]
+    columns = Annotated[dict[Annotated[str, Field(max_length=200)], column], at_most(COLUMNS)]
     asks = form("Forecast", {
-        "columns": (columns, Field(min_length=1, max_length=1000, examples=[example])),
+        "columns": (columns, Field(min_length=1, max_length=COLUMNS, examples=[example])),
         "n": (int | None, Field(None, ge=1, le=limits.length)),
     })  # fmt: skip
 

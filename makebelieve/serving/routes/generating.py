@@ -59,7 +59,7 @@ def add(app: FastAPI, desk: Desk) -> None:
         run = partial(generated, learn, chosen)
         work = Work("generate", ("generate", *chosen.values()), asked.n, payload, run)
         pictures = await desk.ask(request, work)
-        return await desk.read(answers.as_pictures, pictures, asked.format, {answers.SEED: str(seed)})
+        return await desk.read(answers.as_pictures, pictures, asked.format, limits, {answers.SEED: str(seed)})
 
     app.get("/generate", summary=say("serving.generate"), response_class=Response, responses=answers.PICTURES)(
         typed(generate, asked=Annotated[asks, Query()])
@@ -124,7 +124,7 @@ def add_decode(app: FastAPI, desk: Desk) -> None:
         work = Work(
             "decode", ("decode", z.shape[1:]), len(z), (z, getattr(asked, "label", None)), partial(_made, learn)
         )
-        return await desk.read(answers.as_pictures, await desk.ask(request, work), asked.format)
+        return await desk.read(answers.as_pictures, await desk.ask(request, work), asked.format, limits)
 
     app.post(
         "/decode",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import partial
 from typing import Annotated, Any
 
@@ -18,11 +18,14 @@ from makebelieve.errors import DataError
 from makebelieve.messages import say
 from makebelieve.serving.answers import as_json
 from makebelieve.serving.desk import Desk, form, of_form, of_json, typed
+from makebelieve.serving.limits import Limits
+from makebelieve.serving.refusals import RefusalError
 from makebelieve.serving.uploads import contents, read_arrays, read_files
 from makebelieve.serving.worker import Work
 from makebelieve.systems.gan.learner import GanLearner
 
 OF_FILES = ("pictures", "audio", "binaries")
+ALONE = 4096  # tokens of a text
 OF_ARRAYS = ("pictures", "numbers", "series", "traces")
 
 
@@ -95,7 +98,7 @@ def _add_texts(app: FastAPI, desk: Desk) -> None:
     asks = form("PredictTexts", {"texts": texts})
 
     async def predict_texts(request: Request, asked: Any) -> Response:
-        ids = await desk.read(_encoded, desk.learn.reading, asked.texts)
+        ids = await desk.read(_encoded, desk.learn.reading, asked.texts, desk.limits)
         return await _answer(desk, request, ids)
 
     app.post("/predict", summary=say("serving.predict_texts"), response_model=Predictions, dependencies=of_json)(
@@ -103,22 +106,35 @@ def _add_texts(app: FastAPI, desk: Desk) -> None:
     )
 
 
-def _encoded(reading: Any, texts: Sequence[str]) -> list[Tensor]:
-    """As the reading itself does it, save that a text is never taken for the name of a file."""
+def _encoded(reading: Any, texts: Sequence[str], limits: Limits) -> list[Tensor]:
+    """As the reading itself does it, save that a text is never taken for the name of a file.
+
+    Raises:
+        RefusalError: 413 for more tokens than go through the networks, shorter texts being padded to the longest.
+    """
     found = []
     for given in texts:
         text = tidy(given, breaks=reading.breaks)
         if not text:
             raise DataError("text.empty", given=given[:20])
         found.append(reading.tokens.encode(sound(text))[: reading.length])
+    count = len(found) * max(map(len, found))
+    if count > limits.tokens:
+        raise RefusalError(413, "serving.tokens", n=count, limit=limits.tokens)
     return found
 
 
 async def _answer(desk: Desk, request: Request, x: Any) -> Response:
     learn = desk.learn
-    key = ("predict", tuple(x.shape[1:])) if isinstance(x, Tensor) else "predict"
+    key = ("predict", tuple(x.shape[1:])) if isinstance(x, Tensor) else _alike(x)
     scores = await desk.ask(request, Work("predict", key, len(x), x, partial(_scored, learn)))
     return await desk.read(_said, learn, scores)
+
+
+def _alike(ids: list[Tensor]) -> Hashable | None:
+    """Texts go with those of at most twice their length, as all are padded to the longest, and long ones alone."""
+    longest = max(map(len, ids))
+    return None if longest > ALONE else ("predict", longest.bit_length())
 
 
 def _scored(learn: Any, payloads: list[Any]) -> Sequence[Tensor]:

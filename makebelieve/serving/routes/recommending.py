@@ -11,11 +11,12 @@ from starlette.responses import Response
 
 from makebelieve.messages import say
 from makebelieve.serving.answers import as_json
-from makebelieve.serving.desk import Desk, form, of_json, typed
+from makebelieve.serving.desk import Desk, at_most, form, of_json, typed
 from makebelieve.serving.refusals import RefusalError
 from makebelieve.serving.worker import Work
 
 USUAL = 10
+RATED = 1000  # items that a newcomer names
 Id = Annotated[int, Field(ge=-(2**53), le=2**53)] | Annotated[str, Field(max_length=200)]
 
 
@@ -47,7 +48,10 @@ def add(app: FastAPI, desk: Desk) -> None:
     asks = form("Recommend", {
         "user": (Id | None, Field(None, examples=[user])),
         "ratings": (
-            Annotated[rated, Field(max_length=1000)] | Annotated[list[Id], Field(max_length=1000)] | None,
+            Annotated[
+                Annotated[rated, Field(max_length=RATED)] | Annotated[list[Id], Field(max_length=RATED)] | None,
+                at_most(RATED),
+            ],
             Field(None, examples=[{str(item): 1.0}]),
         ),
         "n": n,

@@ -47,7 +47,7 @@ def _add(app: FastAPI, desk: Desk, verb: str) -> None:
         picture = await desk.read(_decoded, content, desk.limits, factor)
         given = {name: getattr(asked, name) for name in options}
         work = Work(verb, None, 1, None, lambda _: [getattr(learn, verb)(picture, **given)])
-        return await desk.read(answers.as_pictures, await desk.ask(request, work), asked.format)
+        return await desk.read(answers.as_pictures, await desk.ask(request, work), asked.format, desk.limits)
 
     told = {"stylise": "serving.stylise", "translate": "serving.translate"}
     app.post(
