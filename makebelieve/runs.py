@@ -11,10 +11,11 @@ from makebelieve.art.dreaming import from_config as dream_from_config
 from makebelieve.art.learner import ArtLearner, kept_pictures
 from makebelieve.art.style import from_config as style_from_config
 from makebelieve.data import arrays, audio, binaries, images, pairs, ratings, series, text, traces
-from makebelieve.errors import CheckpointError
+from makebelieve.errors import CheckpointError, MakebelieveError
+from makebelieve.export.budget import CALLS, Budget, machine
 from makebelieve.export.folder import TENSORS, is_export
 from makebelieve.export.hub import fetched
-from makebelieve.export.loading import load_folder
+from makebelieve.export.loading import FREE, TIMES, WRONG, load_folder
 from makebelieve.systems.autoencoder.door import from_config as autoencoder_from_config
 from makebelieve.systems.diffusion.door import from_config as diffusion_from_config
 from makebelieve.systems.forecaster.door import from_config as forecaster_from_config
@@ -27,6 +28,7 @@ from makebelieve.systems.stylizer.door import from_config as stylizer_from_confi
 from makebelieve.systems.translator.door import from_config as translator_from_config
 from makebelieve.systems.vae.door import from_config as vae_from_config
 from makebelieve.training import Learner
+from makebelieve.training.checkpoint import TENSORS as CHECKPOINT
 from makebelieve.training.protocols import Data
 from makebelieve.training.run_folder import RunFolder
 
@@ -114,12 +116,24 @@ def _learner(run: Path, *, with_data: bool) -> Learner:
         learn: Learner
         if system in WORKS:
             learn = WORKS[system](config, Still(kept_pictures(run)))
+        elif with_data:
+            learn = SYSTEMS[system](config, _data(config, run))
         else:
-            learn = SYSTEMS[system](config, _data(config, run) if with_data else None)
-    except (KeyError, TypeError, AttributeError) as error:  # a config.json that someone else wrote
+            with _bounded(run):
+                learn = SYSTEMS[system](config, None)
+    except MakebelieveError:
+        raise
+    except WRONG as error:  # a config.json that someone else wrote
         raise CheckpointError("training.config_torn", path=run / "config.json") from error
     learn.restore(run)
     return learn
+
+
+def _bounded(run: Path) -> Budget:
+    """Memory for a learner by the size of its checkpoints, which hold its weights and more."""
+    files = [file for file in run.glob(f"checkpoints/step-*/{CHECKPOINT}") if file.is_file()]
+    size = max((file.stat().st_size for file in files), default=0)
+    return Budget(min(FREE + TIMES * size, machine()), 10 * CALLS, run)
 
 
 def _data(config: Mapping[str, Any], run: Path) -> Data:

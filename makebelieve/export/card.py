@@ -172,5 +172,5 @@ def _cell(value: Any) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text of a caller's in one line, in which nothing is HTML."""
-    return " ".join(text.split()).replace("<", "&lt;")
+    """Text of a caller's in one line, in which nothing is HTML, a link or a picture from elsewhere."""
+    return " ".join(text.split()).replace("<", "&lt;").replace("](", "]&#40;")

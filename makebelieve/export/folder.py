@@ -21,7 +21,7 @@ from makebelieve.export.learner import Exportable
 from makebelieve.figures import Figures
 from makebelieve.messages import say
 from makebelieve.report.evaluations import read_evaluations
-from makebelieve.training.checkpoint import write_atomically
+from makebelieve.training.checkpoint import read_whole, write_atomically
 from makebelieve.training.run_folder import RunFolder
 from makebelieve.training.summary import configuration
 
@@ -66,8 +66,7 @@ def write_folder(
 def is_export(folder: Path) -> bool:
     """Whether an export lies there: by its config.json."""
     try:
-        with (folder / CONFIG).open("rb") as file:
-            found = json.loads(file.read(2**25))
+        found = json.loads(read_whole(folder / CONFIG, 2**25))
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(found, dict) and isinstance(found.get("export"), dict)

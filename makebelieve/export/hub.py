@@ -91,7 +91,7 @@ def _errors() -> tuple[type[Exception], ...]:
 def _checked(name: str, revision: str | None) -> None:
     if not isinstance(name, str) or not NAME.fullmatch(name) or ".." in name:
         raise OptionError("export.hub_name", given=repr(name)[:80])
-    if revision is not None and (not isinstance(revision, str) or not REVISION.fullmatch(revision)):
+    if revision is not None and (not isinstance(revision, str) or not REVISION.fullmatch(revision) or ".." in revision):
         raise OptionError("export.revision", given=repr(revision)[:80])
 
 

@@ -17,6 +17,7 @@ from makebelieve.errors import CheckpointError, MissingExtraError
 from makebelieve.export.budget import CALLS, Budget, machine
 from makebelieve.export.folder import CONFIG, FORMAT, HELD, TENSORS
 from makebelieve.export.learner import Exportable, Held
+from makebelieve.training.checkpoint import read_whole
 
 if TYPE_CHECKING:
     from makebelieve.training import Learner
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 MOST_CONFIG, MOST_HEADER = 2**25, 2**22  # bytes
 MOST_NUMBER = 2**24  # of an argument: what it counts could be made a list
 MOST_DEPTH = 50
+MOST_SIDES = 16  # dimensions of a tensor: the product of many long numbers would take minutes
 FREE = 2**26  # bytes that any learner may take while it is made, and ...
 TIMES = 16  # ... so many times what its weights have: first weights, averages, whatever is thrown away
 SIZES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1}
@@ -115,8 +117,7 @@ def _whole(path: Path, most: int) -> bytes:
             raise CheckpointError("export.missing", path=path)
         if path.stat().st_size > most:
             raise CheckpointError("export.file_large", path=path, size=path.stat().st_size, most=most)
-        with path.open("rb") as file:
-            return file.read(most + 1)
+        return read_whole(path, most)
     except OSError as error:
         raise CheckpointError("export.missing", path=path) from error
 
@@ -138,7 +139,7 @@ def _entries(packed: bytes, path: Path) -> Entries:
                 continue
             begin, end = told["data_offsets"]
             shape = tuple(told["shape"])
-            if not all(isinstance(one, int) and one >= 0 for one in (*shape, begin, end)):
+            if len(shape) > MOST_SIDES or not all(isinstance(n, int) and 0 <= n < 2**63 for n in (*shape, begin, end)):
                 raise ValueError(name)
             if end - begin != math.prod(shape) * SIZES[told["dtype"]]:
                 raise ValueError(name)

@@ -18,8 +18,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{folder}이(가) 이미 있고 내보낸 폴더가 아니므로 건드리지 않습니다. 새 폴더를 고르십시오.",
     ),
     "export.exists_export": (
-        "{folder} holds an earlier export; force=True replaces it.",
-        "{folder}에 이전에 내보낸 것이 있습니다. force=True를 주면 바꿉니다.",
+        "{folder} holds an earlier export; force=True (--force) replaces it.",
+        "{folder}에 이전에 내보낸 것이 있습니다. force=True(--force)를 주면 바꿉니다.",
     ),
     "export.nothing_told": (
         "The learner has neither data nor a run, so nothing says what it is for; export it where it was trained.",

@@ -7,12 +7,14 @@ of its own state: what is torn or altered is refused, and the one before it is u
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import logging
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +68,20 @@ def write_atomically(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
     beside.replace(path)
     _flush_folder(path.parent)
+
+
+def read_whole(path: Path, most: int | None = None) -> bytes:
+    """The content of an ordinary file, at most `most` bytes of it: devices and pipes, which have no end, are not read.
+
+    Raises:
+        OSError: it can't be read, or is no ordinary file.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    with open(handle, "rb") as file:  # noqa: PTH123 - what is looked at is what is read
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
+        return file.read(about.st_size if most is None else min(about.st_size, most))
 
 
 def _flush_folder(folder: Path) -> None:
@@ -150,8 +166,8 @@ def load(checkpoint: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         CheckpointError: if it is torn, altered, or of a format that this version does not know.
     """
     try:
-        packed = (checkpoint / TENSORS).read_bytes()
-        manifest = json.loads((checkpoint / STATE).read_bytes())
+        packed = read_whole(checkpoint / TENSORS)
+        manifest = json.loads(read_whole(checkpoint / STATE))
         format_, state, sha256 = manifest["format"], manifest["state"], manifest["sha256"]
         whole = (
             hashlib.sha256(packed).hexdigest() == sha256["tensors"]
@@ -162,7 +178,7 @@ def load(checkpoint: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         if not whole:
             raise CheckpointError("training.checkpoint_altered", path=checkpoint)
         return load_tensors(packed), state
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, SafetensorError) as error:
         if isinstance(error, CheckpointError):
             raise
         raise CheckpointError("training.checkpoint_torn", path=checkpoint) from error

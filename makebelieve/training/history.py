@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from makebelieve.errors import CheckpointError
+from makebelieve.training.checkpoint import read_whole
 from makebelieve.training.parallel import World
 
 Record = dict[str, Any]
@@ -137,11 +138,11 @@ class History(Sequence[Record]):
             CheckpointError: if the file is missing, shorter than that, or not a history.
         """
         try:
-            content = path.read_bytes()[:length]
+            content = read_whole(path, length)
             if len(content) < length:
                 raise CheckpointError("training.history_short", path=path, length=len(content), expected=length)
             self.records = [json.loads(line) for line in content.decode().splitlines()]
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             if isinstance(error, CheckpointError):
                 raise
             raise CheckpointError("training.history_torn", path=path) from error

@@ -12,7 +12,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from makebelieve.errors import CheckpointError, TrainingError
-from makebelieve.training.checkpoint import write_atomically
+from makebelieve.training.checkpoint import read_whole, write_atomically
 
 FORMAT = 1
 
@@ -42,11 +42,11 @@ class RunFolder:
             CheckpointError: if this is no run folder, or one of a format that this version does not know.
         """
         try:
-            config = json.loads(self.config.read_bytes())
+            config = json.loads(read_whole(self.config))
             format_ = config["format"]
         except FileNotFoundError:
             raise CheckpointError("training.no_run", path=self.path) from None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise CheckpointError("training.config_torn", path=self.config) from error
         if format_ != FORMAT:
             raise CheckpointError("training.checkpoint_format", path=self.config, found=format_, known=FORMAT)

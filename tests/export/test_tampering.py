@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import pickle
 import resource
+import shutil
 import struct
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from doors import doors, pictures, recommender
 from safetensors.torch import load_file, save_file
 
 import makebelieve as mb
+from makebelieve import runs
 from makebelieve.errors import CheckpointError
 from makebelieve.export.budget import Budget
 
@@ -126,6 +129,8 @@ def test_headers_that_lie(copy):
         (reshape, name),
         (huge, "safetensors"),
         (overlap, "safetensors"),
+        (lambda told: told[name].update(shape=[2**63, 0]), "safetensors"),
+        (lambda told: told[name].update(shape=[1] * 1000), "safetensors"),
         (lambda told: told[name].update(dtype="I32"), name),
         (lambda told: told[name].update(dtype="F4"), "safetensors"),
         (lambda told: told[name].update(shape="many"), "safetensors"),
@@ -245,6 +250,62 @@ def test_systems_formats_and_files_that_nobody_knows(copy):
     refused(folder, "no file")
     (folder / "model.safetensors").mkdir()
     refused(folder, "no file")
+
+
+def test_pipes_and_devices_in_place_of_files(copy):
+    folder = copy("gan")
+    for name in ("config.json", "model.safetensors"):
+        for odd in (os.mkfifo, lambda path: path.symlink_to("/dev/zero")):
+            kept = (folder / name).read_bytes()
+            (folder / name).unlink()
+            odd(folder / name)
+            refused(folder, "no file")
+            (folder / name).unlink()
+            (folder / name).write_bytes(kept)
+    (folder / "model.safetensors").unlink()
+    for odd in (os.mkfifo, lambda path: path.symlink_to("/dev/zero")):
+        (folder / "config.json").unlink()
+        odd(folder / "config.json")
+        refused(folder)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("trained") / "run"
+    mb.gan(pictures(), network="mlp", latent=4, device="cpu", batch_size=8, run=folder).fit(steps=1)
+    for older in sorted(folder.glob("checkpoints/step-*"))[:-1]:
+        shutil.rmtree(older)
+    return folder
+
+
+@pytest.fixture
+def run(trained, tmp_path):
+    return Path(shutil.copytree(trained, tmp_path / "run"))
+
+
+def test_runs_with_pipes_and_devices_in_place_of_files(run):
+    (checkpoint,) = run.glob("checkpoints/step-*")
+    for file in (run / "config.json", run / "history.jsonl", *checkpoint.iterdir()):
+        kept = file.read_bytes()
+        for odd in (os.mkfifo, lambda path: path.symlink_to("/dev/zero"), lambda path: path.write_text("[" * 100_000)):
+            file.unlink()
+            odd(file)
+            refused(run)
+        file.unlink()
+        file.write_bytes(kept)
+    assert mb.load(run).step == 1
+
+
+def test_runs_that_describe_something_absurd(run, monkeypatch):
+    def absurd(config, _data):
+        return torch.zeros(2**40)
+
+    def odd(config, _data):
+        raise ValueError("odd")
+
+    for system, words in ((absurd, "memory"), (odd, "configuration")):
+        monkeypatch.setitem(runs.SYSTEMS, "gan", system)
+        refused(run, words)
 
 
 def test_the_budget_is_kept_whatever_makes_the_tensors():
