@@ -82,10 +82,11 @@ def _endpoint() -> str | None:
 
 
 def _errors() -> tuple[type[Exception], ...]:
-    import httpx
     from huggingface_hub import errors
 
-    return errors.HfHubHTTPError, errors.LocalEntryNotFoundError, httpx.HTTPError, OSError, ValueError
+    # its own errors are those of the package that it speaks HTTP with, which is not the same in all versions
+    spoken = [base for base in errors.HfHubHTTPError.__mro__ if base.__name__ in ("HTTPError", "RequestException")]
+    return errors.HfHubHTTPError, errors.LocalEntryNotFoundError, *spoken, OSError, ValueError
 
 
 def _checked(name: str, revision: str | None) -> None:

@@ -118,8 +118,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         '레시피에 "{player}" 플레이어가 있지만 그런 이름의 네트워크가 없습니다: {known}.',
     ),
     "training.no_data": (
-        "This learner was loaded without data, so it can be used but not trained; mb.resume(run) brings the data along.",
-        "이 학습기는 데이터 없이 불러왔으므로 쓸 수는 있지만 학습할 수는 없습니다. mb.resume(run)은 데이터도 함께 불러옵니다.",
+        "This learner was loaded without data, so it can be used but not trained; mb.resume(run) of a run brings its data along, "
+        "which an exported folder has not.",
+        "이 학습기는 데이터 없이 불러왔으므로 쓸 수는 있지만 학습할 수는 없습니다. 실행이라면 mb.resume(run)이 데이터도 함께 불러오며, 내보낸 "
+        "폴더에는 데이터가 없습니다.",
     ),
     "training.fit_how_long": (
         "fit was called with {given}; say exactly one of epochs, steps=… and minutes=….",

@@ -103,7 +103,8 @@ def test_no_path_of_the_caller_is_opened(client, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     texts = client("texts")
     by_name = texts.post("/predict", json={"texts": [str(secret), "secret.txt"]}).json()["predictions"]
-    unknown = texts.post("/predict", json={"texts": [str(secret) + "x", "secret.tx"]}).json()["predictions"]
+    secret.rename(tmp_path / "elsewhere")
+    unknown = texts.post("/predict", json={"texts": [str(secret), "secret.txt"]}).json()["predictions"]
     inside = texts.post("/predict", json={"texts": ["good good good"]}).json()["predictions"][0]
     assert [one["probability"] for one in by_name] == pytest.approx([one["probability"] for one in unknown])
     assert by_name[0]["probability"] != pytest.approx(inside["probability"])

@@ -106,7 +106,8 @@ def test_noise_is_taken_away(client, learner):
 
 def test_uploaded_pictures_are_recognised(client, learner):
     x = pixels()[:3]
-    web, wanted = client("classifier"), learner("classifier").predict(list(x))
+    wanted = learner("classifier").predict(list(x))  # before an application has a thread that uses the same networks
+    web = client("classifier")
     found = web.post("/predict", files=[("files", ("a.png", png(one), "image/png")) for one in x]).json()
     by_array = web.post("/predict/array", json={"items": [one[0].tolist() for one in x]}).json()
     for said, other, one in zip(found["predictions"], by_array["predictions"], wanted, strict=True):
