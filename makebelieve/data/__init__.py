@@ -37,6 +37,6 @@ from makebelieve.data.traces import traces
 __all__ = [
     "KNOWN", "KNOWN_RATINGS", "KNOWN_TEXTS", "Batch", "BatchTransform", "Data", "DataBlock", "Facts", "Part",
     "RatingsData", "TextData", "TextStreams", "Tokens", "arrays", "audio", "binaries", "cache_folder", "images",
-    "pairs", "random_affine", "random_bend", "random_crop", "random_flip", "random_mask", "random_noise", "random_shift",
-    "random_speed", "random_split", "random_warp", "ratings", "series", "text", "traces",
+    "pairs", "random_affine", "random_bend", "random_crop", "random_flip", "random_mask", "random_noise",
+    "random_shift", "random_speed", "random_split", "random_warp", "ratings", "series", "text", "traces",
 ]  # fmt: skip

@@ -1,9 +1,15 @@
 """What the command line says of exports, serving and comparisons: key: (English, Korean)."""
 
 MESSAGES: dict[str, tuple[str, str]] = {
-    "away.help_compare": ("Set runs side by side: settings, curves, figures.", "실행들을 나란히 놓습니다: 설정, 곡선, 수치."),
+    "away.help_compare": (
+        "Set runs side by side: settings, curves, figures.",
+        "실행들을 나란히 놓습니다: 설정, 곡선, 수치.",
+    ),
     "away.help_runs": ("Folders of two to eight runs.", "실행 폴더 둘에서 여덟까지."),
-    "away.help_compare_out": ("Page to write; without it the terminal is told.", "쓸 페이지. 없으면 터미널에 보여 줍니다."),
+    "away.help_compare_out": (
+        "Page to write; without it the terminal is told.",
+        "쓸 페이지. 없으면 터미널에 보여 줍니다.",
+    ),
     "away.compared": ("The page is {page}.", "페이지는 {page}입니다."),
     "away.help_export": (
         "Take a trained run away as a model folder: weights, configuration, model card.",
@@ -26,7 +32,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Answer requests over HTTP with a trained run, on this machine alone unless told otherwise.",
         "학습한 실행으로 HTTP 요청에 답합니다. 따로 말하지 않으면 이 컴퓨터에서만.",
     ),
-    "away.help_host": ("Address to listen at; any but loopback needs --token-file.", "들을 주소. 루프백이 아니면 --token-file이 필요합니다."),
+    "away.help_host": (
+        "Address to listen at; any but loopback needs --token-file.",
+        "들을 주소. 루프백이 아니면 --token-file이 필요합니다.",
+    ),
     "away.help_port": ("Port; 0 takes a free one.", "포트. 0이면 빈 포트를 씁니다."),
     "away.help_token_file": (
         "File with the token that callers must name in Authorization: Bearer.",
