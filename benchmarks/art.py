@@ -2,7 +2,7 @@
 
     MAKEBELIEVE_DATA=../shared/data python benchmarks/art.py PART [options]
     python benchmarks/art.py PART --help
-    python benchmarks/art.py all            # about an hour and a half on two cores; docs/performance.md has what it printed
+    python benchmarks/art.py all            # an hour and a half on two cores; see docs/performance.md
 
 parts: dream, style, stylizer, translator. Each is a program of its own in the file beside this one.
 """
