@@ -17,11 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 SERVER = """
-import logging, sys
+import json, logging, sys
 from makebelieve.serving import Limits, serve
 logging.basicConfig(format="%(message)s", level=logging.WARNING)
 logging.getLogger("makebelieve").setLevel(logging.INFO)
-serve(sys.argv[1], port=0, limits=Limits(**eval(sys.argv[2])))
+serve(sys.argv[1], port=0, limits=Limits(**json.loads(sys.argv[2])))
 """
 PATIENCE = 60.0  # seconds until an answer counts as lost
 LEFT = (ConnectionError, asyncio.IncompleteReadError, TimeoutError)
@@ -32,7 +32,7 @@ class Server:
 
     def __init__(self, run: Path, **limits: float) -> None:
         env = {**os.environ, "MAKEBELIEVE_LANG": "en"}
-        words = [sys.executable, "-c", SERVER, str(run), repr(limits)]
+        words = [sys.executable, "-c", SERVER, str(run), json.dumps(limits)]
         self.log = (run / f"server-{time.time_ns()}.log").open("w+")
         self.process = subprocess.Popen(words, stderr=self.log, env=env)
         self.port = self._port()
