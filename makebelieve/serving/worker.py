@@ -79,12 +79,12 @@ class Worker:
                 self._thread.start()
 
     def stop(self) -> None:
-        """Ends after the batch under way, which has as long as requests have at the end."""
+        """Ends after the batch under way: a thread that is still inside torch when Python ends would abort it."""
         with self._changed:
             thread, self._thread = self._thread, None
             self._changed.notify()
         if thread is not None:
-            thread.join(self._limits.grace)
+            thread.join()
 
     def put(self, work: Work) -> Job:
         """Hands in work from an event loop; `job.future` will have the result, `job.dropped = True` gives it up."""
