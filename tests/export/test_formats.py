@@ -29,7 +29,7 @@ ONNX_SOON = {
 }
 
 
-# Colours near black: CIE's cubes cancel and sRGB is steep, so that float32 itself is 0.9e-5 away from float64 there, and
+# Colours near black: CIE's cubes cancel and sRGB is steep; float32 itself is 0.9e-5 away from float64 there, and
 # two ways of computing in it may be as far on either side. All others agree to 1e-5.
 APART = {"colouriser": 2e-5}
 
