@@ -158,8 +158,12 @@ def test_tiles_have_the_gradient_of_the_whole_where_nothing_sees_farther() -> No
     found = in_tiles(tiled, excited, 16, (5, 11))
     (2 * found).backward()
     with torch.no_grad():
-        parts = [float(excited(whole[:, :, y, x])) for (y, x), _ in windows((64, 48), 16, (5, 11))]
-    assert min(parts) <= float(found.detach()) <= max(parts)
+        parts = [
+            ((y.stop - y.start) * (x.stop - x.start), float(excited(whole[:, :, seen_y, seen_x])))
+            for (seen_y, seen_x), (y, x) in windows((64, 48), 16, (5, 11))
+        ]
+    assert sum(area for area, _ in parts) == 64 * 48
+    assert float(found.detach()) == pytest.approx(sum(area * part for area, part in parts) / (64 * 48), rel=1e-5)
     assert whole.grad is not None and tiled.grad is not None
     # a tile is seen with 2 pixels around it, and a pixel's gradient depends on those 2 away
     assert torch.allclose(tiled.grad, 2 * whole.grad, atol=1e-9, rtol=1e-3)

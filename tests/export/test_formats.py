@@ -29,11 +29,6 @@ ONNX_SOON = {
 }
 
 
-# Colours near black: CIE's cubes cancel and sRGB is steep; float32 itself is 0.9e-5 away from float64 there, and
-# two ways of computing in it may be as far on either side. All others agree to 1e-5.
-APART = {"colouriser": 2e-5}
-
-
 def marked(soon):
     return [pytest.param(name, marks=[] if soon(name) else [pytest.mark.slow]) for name in NAMES]
 
@@ -84,8 +79,7 @@ def agree(name: str, program: Program, run) -> None:
             shape = [size if isinstance(size, int) else times * given[name] for size, times, name in port.open()]
             assert list(one.shape) == shape == list(other.shape), port.name
             assert str(other.dtype) == f"torch.{port.dtype}"
-            apart = APART.get(name, 1e-5)
-            np.testing.assert_allclose(one, other.numpy(), rtol=1e-5, atol=apart, err_msg=f"{name}: {port.name}")
+            np.testing.assert_allclose(one, other.numpy(), rtol=1e-5, atol=1e-5, err_msg=f"{name}: {port.name}")
             if port.range is not None:
                 assert port.range[0] - 1e-5 <= one.min() <= one.max() <= port.range[1] + 1e-5
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from makebelieve.export import Port, Program
 from makebelieve.systems.translator.networks import Added, UNet
-from makebelieve.systems.translator.tasks import Task
+from makebelieve.systems.translator.tasks import Colourise, Task
 
 if TYPE_CHECKING:
     from makebelieve.systems.translator.learner import Translator
@@ -30,7 +30,10 @@ class _Made(nn.Module):
 
     def forward(self, given: Tensor) -> Tensor:
         """(n, c, h, w) in [0, 1] to (n, made, f·h, f·w)."""
-        return self.task.picture(given, cast(Tensor, self.model(given))).clamp(0, 1)
+        found = cast(Tensor, self.model(given))
+        if isinstance(self.task, Colourise):  # near black CIE's cubes cancel and sRGB is steep: too much for float32
+            return self.task.picture(given.double(), found.double()).clamp(0, 1).float()
+        return self.task.picture(given, found).clamp(0, 1)
 
 
 def programs(learn: Translator) -> dict[str, Program]:
