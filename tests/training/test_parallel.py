@@ -46,6 +46,7 @@ def start(code: str, size: int, **environment: str) -> list[subprocess.Popen[byt
         subprocess.Popen(
             [sys.executable, "-c", code],
             env={**common, "RANK": str(rank), "LOCAL_RANK": str(rank), **environment},
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
         for rank in range(size)
@@ -53,9 +54,12 @@ def start(code: str, size: int, **environment: str) -> list[subprocess.Popen[byt
 
 
 def finish(processes):
+    said = []
     for process in processes:
-        _, errors = process.communicate(timeout=120)
+        printed, errors = process.communicate(timeout=120)
         assert process.returncode == 0, errors.decode()[-3000:]
+        said.append(printed.decode())
+    return said
 
 
 @pytest.mark.parametrize(
@@ -106,3 +110,26 @@ def test_a_world_of_one_is_logged(monkeypatch, caplog):
     monkeypatch.setenv("WORLD_SIZE", "1")
     assert parallel.World().size == 1
     assert "process 0 of 1" in caplog.text
+
+
+LEAVE = """
+import atexit, glob, sys
+sys.path.insert(0, {here!r})
+import torch
+threads = lambda: sorted(open(path).read().strip() for path in glob.glob("/proc/self/task/*/comm"))
+# handlers run in reverse: this one after the learner's, which leaves the group
+atexit.register(lambda: print(threads(), flush=True))
+from toys import classifier_learner
+learn = classifier_learner(None)
+assert "gloo_tcp_loop" in threads()
+learn.fit(steps=1)
+import torch.distributed.nn.functional
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted in Linux's /proc")
+def test_no_thread_of_gloo_outlives_the_group():
+    # one that does may ask for the interpreter's lock when that is gone, and abort the process after its work is done
+    for said in finish(start(LEAVE.format(here=str(HERE)), 2)):
+        assert said
+        assert "gloo" not in said
