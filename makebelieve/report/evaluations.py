@@ -10,13 +10,14 @@ from typing import Any
 
 from makebelieve.figures import Figures, table
 from makebelieve.messages import say
-from makebelieve.training.checkpoint import write_atomically
 
 FILE = "evaluation.json"
 
 
 def add_evaluation(run: Path, figures: Figures) -> Path:
     """Write figures into the run's `evaluation.json`, after those there; the same measured anew are replaced."""
+    from makebelieve.training.checkpoint import write_atomically  # needs torch, which reading runs does not
+
     kept = [one for one in read_evaluations(run) if _measured(one) != _measured(figures)]
     content = json.dumps([one.state() for one in [*kept, figures]], ensure_ascii=False, indent=1, allow_nan=False)
     write_atomically(run / FILE, content.encode())

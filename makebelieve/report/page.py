@@ -15,7 +15,6 @@ from makebelieve.report.facts import alarm_sentence, mapping, seconds_of, settin
 from makebelieve.report.records import RunRecords, number, read_run
 from makebelieve.report.samples import samples_section
 from makebelieve.report.style import SCRIPT, STYLE
-from makebelieve.training import Settings
 
 LONGEST_ACRONYM = 3  # letters: GAN, VAE
 NOT_SHOWN = ("reading", "augment")  # of the data's facts: for programs, and long
@@ -182,6 +181,8 @@ def _program(run: RunRecords) -> str:
 
 def _learner_arguments(run: RunRecords) -> list[str]:
     """As they were given or resolved on the machine; other settings where they are not the default."""
+    from makebelieve.training import Settings  # needs torch, which reading runs does not
+
     usual = asdict(Settings())
     training = dict(mapping(run.config.get("training")))
     saving = mapping(training.pop("saving", None))
