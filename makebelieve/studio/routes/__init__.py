@@ -1,0 +1,1 @@
+"""The studio's routes, one file a page or more."""
