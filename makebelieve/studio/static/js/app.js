@@ -114,9 +114,14 @@ addEventListener("unhandledrejection", (event) => {
   }
 });
 
-const chosen = firstLanguage(null);
-const [about] = await Promise.all([get("/api/studio").catch(() => ({})), setLanguage(chosen, { keep: false })]);
-const offered = firstLanguage(about.language);
-if (offered !== chosen) await setLanguage(offered, { keep: false });
-await show({ focus: false });
-performance.mark("mb:usable");
+// Not awaited at the top: pages import `go` from here, and would wait for this module while it waits for them.
+async function start() {
+  const chosen = firstLanguage(null);
+  const [about] = await Promise.all([get("/api/studio").catch(() => ({})), setLanguage(chosen, { keep: false })]);
+  const offered = firstLanguage(about.language);
+  if (offered !== chosen) await setLanguage(offered, { keep: false });
+  await show({ focus: false });
+  performance.mark("mb:usable");
+}
+
+start();
