@@ -1,0 +1,140 @@
+"""A studio in a process of its own, and a visitor to it in chromium; also what scripts and benchmarks open it with."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+PATIENCE = 120.0  # seconds until something that was waited for counts as never coming
+ADDRESS = re.compile(r"http://[^\s/]+:\d+/\?token=[^\s\x1b]+")
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+class Studio:
+    """`makebelieve studio FOLDERS`, until `stop` or `kill`; `start` again takes the same folders and a new token."""
+
+    def __init__(self, *folders: Path, log: Path, **env: str) -> None:
+        self.folders, self.log = folders, log
+        self.env = {**os.environ, "MAKEBELIEVE_RUNS": str(folders[0]), "MAKEBELIEVE_LANG": "en", **env}
+        self.env["COLUMNS"] = "200"
+        self.seconds = 0.0  # from the start of the process to the printed address
+        self.start()
+
+    def start(self) -> None:
+        words = [sys.executable, "-m", "makebelieve", "studio", *map(str, self.folders), "--port", "0", "--no-open"]
+        before = time.monotonic()
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(words, stdout=log, stderr=log, env=self.env, start_new_session=True)
+        while not (found := ADDRESS.search(self.log.read_text())):
+            if self.process.poll() is not None or time.monotonic() > before + PATIENCE:
+                raise RuntimeError(f"the studio did not start: {self.log.read_text()}")
+            time.sleep(0.01)
+        self.seconds = time.monotonic() - before
+        self.address = found[0]
+        self.place, _, self.token = self.address.partition("/?token=")
+
+    def kill(self) -> None:
+        """As a power cut would, for the server alone: its trainers are processes of their own."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        """Ctrl-C; its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        return self.process.wait(PATIENCE)
+
+
+def chromium() -> str | None:
+    """The browser to drive: that of `CHROMIUM`, or one that is installed."""
+    return os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+
+
+@contextmanager
+def browser(**options: Any) -> Iterator[Any]:
+    """Playwright's browser, closed at the end; no two at once in a process."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"], **options)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+class Visitor:
+    """Somebody with a browser profile and one page; writes down whatever went wrong in it."""
+
+    def __init__(self, browser: Any, studio: Studio, **context: Any) -> None:
+        self.studio = studio
+        self.context = browser.new_context(**{"viewport": WIDE, "reduced_motion": "reduce", **context})
+        self.faults: list[str] = []
+        self.forgiven: list[str] = []
+        self.page = self.context.new_page()
+        self.watch(self.page)
+
+    def watch(self, page: Any) -> None:
+        page.set_default_timeout(30_000)
+        page.on("console", lambda said: said.type == "error" and self._fault(f"console: {said.text} {said.location}"))
+        page.on("pageerror", lambda error: self._fault(f"page error: {error}"))
+        page.on("request", lambda asked: self._check_origin(asked.url))
+
+    def _check_origin(self, url: str) -> None:
+        if not url.startswith((self.studio.place, "data:", "blob:")):
+            self._fault(f"asked another server: {url}")
+
+    def _fault(self, what: str) -> None:
+        if not any(re.search(pattern, what) for pattern in self.forgiven):
+            self.faults.append(what)
+
+    def forgive(self, pattern: str) -> None:
+        """What matches is no fault from now on."""
+        self.forgiven.append(pattern)
+
+    def enter(self) -> Any:
+        """By the printed address; the page."""
+        self.page.goto(self.studio.address)
+        return self.page
+
+    def goto(self, path: str) -> Any:
+        self.page.goto(self.studio.place + path)
+        return self.page
+
+    def api(self, path: str, body: Any = None) -> Any:
+        """What the page's own address answers as JSON, asked by the page itself; with a body posted."""
+        return self.page.evaluate(
+            """async ([path, body]) => {
+                const options = body === null ? {} : {method: "POST", body: JSON.stringify(body),
+                    headers: {"Content-Type": "application/json"}};
+                const answer = await fetch(path, options);
+                return answer.json();
+            }""",
+            [path, body],
+        )
+
+    def runs(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.api("/api/runs")["runs"]
+        return found
+
+    def run(self, name: str) -> str:
+        """The ID of the run in a folder of that name."""
+        return next(str(run["id"]) for run in self.runs() if run["name"] == name)
+
+    def wait(self, program: str, value: Any = None) -> Any:
+        """Until the JavaScript function returns something true, asked for after every change of the page."""
+        return self.page.wait_for_function(program, arg=value, timeout=PATIENCE * 1e3)
+
+    def close(self) -> None:
+        self.context.close()
