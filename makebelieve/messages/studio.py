@@ -44,4 +44,67 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "An error of the kind {kind} broke a request.",
         "{kind} 종류의 오류로 요청이 처리되지 못했습니다.",
     ),
+    # exploring
+    "studio.asked": (
+        "{name} was given {given}, but should be one of: {expected}.",
+        "{name}에 {given}이(가) 주어졌으나 다음이어야 합니다: {expected}.",
+    ),
+    "studio.asked_type": (
+        "A request is JSON, or a form with files; this one is {given}.",
+        "요청은 JSON이거나 파일이 든 양식이어야 하는데 {given}입니다.",
+    ),
+    "studio.asked_long": (
+        "This is more than {most} MiB; send less, or smaller files.",
+        "{most} MiB를 넘습니다. 더 적게 보내거나 더 작은 파일을 보내십시오.",
+    ),
+    "studio.unknown_act": (
+        "A {system} has nothing called {act}.",
+        "{system}에는 {act}(이)라는 기능이 없습니다.",
+    ),
+    "studio.explorer_ended": (
+        "What held {run} in memory broke off; it starts again at the next request.",
+        "{run}을(를) 메모리에 올려 둔 프로세스가 중단되었습니다. 다음 요청에서 다시 시작됩니다.",
+    ),
+    "studio.explorer_slow": (
+        "That took longer than {seconds} seconds and was given up; ask for less.",
+        "{seconds}초가 넘게 걸려 중단하였습니다. 더 적게 요청하십시오.",
+    ),
+    # data: what may be asked for
+    "studio.data_form": (
+        'Data are given as {{"door": …, "arguments": …}}.',
+        '데이터는 {{"door": …, "arguments": …}} 형식으로 주어야 합니다.',
+    ),
+    "studio.data_door": (
+        "There is no door {given} to data; there are: {known}.",
+        "{given}(이)라는 데이터 함수는 없습니다. 있는 것은 {known}입니다.",
+    ),
+    "studio.data_source_missing": (
+        "{door} needs {name}: a known name, an upload or a folder.",
+        "{door}에는 {name}이(가) 필요합니다. 알려진 이름, 올린 파일, 폴더 가운데 하나를 주십시오.",
+    ),
+    "studio.data_source": (
+        "{door} can't start from {given}; it takes an upload, a folder of the studio's, or a known name: {known}.",
+        "{door}은(는) {given}에서 시작할 수 없습니다. 올린 파일, 스튜디오의 폴더, 또는 알려진 이름({known})을 주십시오.",
+    ),
+    "studio.data_argument": (
+        "{door} has no option {name} here; it has: {known}.",
+        "여기에서 {door}에는 {name} 옵션이 없습니다. 있는 것은 {known}입니다.",
+    ),
+    "studio.data_value": (
+        "The option {name} of {door} can't be {given}.",
+        "{door}의 옵션 {name}에는 {given}을(를) 쓸 수 없습니다.",
+    ),
+    # folders
+    "studio.no_place": (
+        "There is no such folder or file among those the studio was opened for.",
+        "스튜디오를 열 때 준 폴더 안에 그런 폴더나 파일이 없습니다.",
+    ),
+    "studio.link_inside": (
+        "The folder {folder} holds a link, {link}, and links are not followed here; put the files themselves into it.",
+        "{folder} 폴더 안에 링크 {link}이(가) 있습니다. 여기에서는 링크를 따라가지 않으니 파일 자체를 넣어 주십시오.",
+    ),
+    "studio.folder_full": (
+        "This folder holds more than {most} files; choose one below it.",
+        "이 폴더에는 파일이 {most}개보다 많습니다. 그 아래 폴더를 고르십시오.",
+    ),
 }
