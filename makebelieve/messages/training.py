@@ -5,6 +5,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The recipe asks for nets.{name}, but this game's networks are: {known}.",
         "레시피가 nets.{name}을(를) 찾지만 이 게임의 네트워크는 다음과 같습니다: {known}.",
     ),
+    "training.no_player": (
+        "There is no player {given!r}; the players of this learner are: {known}.",
+        "{given!r}(이)라는 플레이어가 없습니다. 이 학습기의 플레이어는 다음과 같습니다: {known}.",
+    ),
     "training.unknown_player": (
         "The recipe yielded {given}, but a turn is (player, loss) or (player, loss, metrics) with a player among: {known}.",
         "레시피가 {given}을(를) 내놓았지만, 한 차례는 (player, loss) 또는 (player, loss, metrics)이어야 하고 player는 다음 중 하나입니다: {known}.",

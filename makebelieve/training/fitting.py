@@ -80,10 +80,11 @@ class Fitting:
         self._stage = {"stage": index + 1} if plan.stages else {}
         self._epoch = learn.steps_per_epoch
         self._leads = learn.world.leads
-        self._entered = time.perf_counter()
+        self._waited = learn.waited
+        self._entered = self._clock()
         self._begun = self._entered - plan.spent
-        self._saved = time.perf_counter()
-        self._rate_from = (time.perf_counter(), learn.step)
+        self._saved = self._clock()
+        self._rate_from = (self._clock(), learn.step)
         self._shown: dict[str, float] = {}
 
     def run(self) -> None:
@@ -91,7 +92,7 @@ class Fitting:
         stepped = [c for c in learn.callbacks if type(c).on_step is not Callback.on_step] if self._leads else []
         scheduled = self.schedule is not schedules.constant
         together = learn.world.size > 1
-        clock = time.perf_counter
+        clock = self._clock
         self._set_rates()  # an earlier fit's schedule may have left them anywhere
         next_tick = clock() + TICK
         next_event = self._next_event()
@@ -116,9 +117,13 @@ class Fitting:
         if self.finished:
             patience.put_back(learn, plan, self._record)
 
+    def _clock(self) -> float:
+        """Seconds that stand still while a callback holds the training up."""
+        return time.perf_counter() - (self.learn.waited - self._waited)
+
     def _set_rates(self) -> None:
         plan, step = self.plan, self.learn.step
-        factor = self.schedule(plan.progress(step, time.perf_counter() - self._begun))
+        factor = self.schedule(plan.progress(step, self._clock() - self._begun))
         for player in self.learn.game.players.values():
             player.rate(factor, plan.rates_at(step, player))
 
@@ -150,7 +155,7 @@ class Fitting:
             return
         self._record("steps", step=step, epoch=(step - 1) // self._epoch, **self._stage, **means)
         if self._leads and learn.folder is not None:
-            learn.folder.tick(step, learn.seconds_before + time.perf_counter() - self._entered)
+            learn.folder.tick(step, learn.seconds_before + self._clock() - self._entered)
         self._heed("steps", step, learn.watch.look("steps", step, means))
 
     def _close_epoch(self, step: int) -> None:
@@ -193,7 +198,7 @@ class Fitting:
     def _tick(self, step: int) -> bool:
         """A look at the clock: shows progress, saves where due; true where the fit ends here."""
         learn, plan = self.learn, self.plan
-        now = time.perf_counter()
+        now = self._clock()
         self._show(step, now, learn.game.meter.read())
         over = plan.seconds is not None and now - self._begun >= plan.seconds
         if learn.world.decide(over, learn.device):
@@ -223,11 +228,11 @@ class Fitting:
         for values in (self.learn.game.meter.window_means(), sizes):
             self._heed("steps", self.learn.step, self.learn.watch.lost(self.learn.step, values))
         self.learn.save_checkpoint(self.plan, active=True, seconds=self.learn.seconds_before + self.spend())
-        self._saved = time.perf_counter()
+        self._saved = self._clock()
 
     def spend(self) -> float:
         """Tells the plan the time that it has taken; gives the seconds since this loop was entered."""
-        now = time.perf_counter()
+        now = self._clock()
         self.plan.spent = now - self._begun
         return now - self._entered
 

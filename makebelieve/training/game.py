@@ -90,7 +90,9 @@ class Game:
 
     def _take(self, turn: Turn) -> None:
         player, loss = self._player(turn), turn[1]
-        if isinstance(loss, Tensor):
+        if player.rests:
+            self.meter.add(player.name, (loss if isinstance(loss, Tensor) else self._in_autocast(loss)()).detach())
+        elif isinstance(loss, Tensor):
             if player.needs_a_callable(loss):
                 raise RecipeError("training.needs_callable", player=player.name)
             for parameter in player.parameters:
@@ -133,7 +135,8 @@ class Game:
             if taking is None:
                 return
             self.meter.close_parts()
-            taking.step()
+            if not taking.rests:
+                taking.step()
 
     def _take_part(self, player: Player, turn: Turn, share: float) -> None:
         """Adds the gradient of one part, `share` of the global batch.
@@ -141,7 +144,9 @@ class Game:
         The loss is weighted before it goes back, as batch statistics carry gradients from process to process.
         """
         loss = turn[1]
-        if not isinstance(loss, Tensor):
+        if player.rests:
+            loss = loss if isinstance(loss, Tensor) else self._in_autocast(loss)()
+        elif not isinstance(loss, Tensor):
             if player.needs_a_callable(torch.empty(0)):
                 raise RecipeError("training.needs_whole_batch", player=player.name)
             with self._others_frozen(player):

@@ -37,7 +37,7 @@ from makebelieve.training.recovery import train
 from makebelieve.training.run_folder import RunFolder, new_run_folder
 from makebelieve.training.schedule import Schedule
 from makebelieve.training.settings import Settings
-from makebelieve.training.stages import freeze, plan_fine_tune, set_frozen
+from makebelieve.training.stages import freeze, only, plan_fine_tune, set_frozen
 from makebelieve.training.state import pack, unpack
 from makebelieve.training.summary import configuration, report, summary
 
@@ -109,6 +109,7 @@ class Learner:
         self.history, self.looks = History(), Looks(self)
         self.watch = Watch(list(self.game.players), [*default_checks(self.game.players), *checks])
         self.step, self.calls, self.seconds_before = 0, 0, 0.0
+        self.waited = 0.0  # seconds for which callbacks held the training up; no clock of a run counts them
         self.interrupted = False  # whether the last `fit` was stopped before its end
         self.folder: RunFolder | None = None
         self._asked_folder, self._opened, self._failed = run, False, False
@@ -249,6 +250,17 @@ class Learner:
         for player in self.game.players.values():
             if player.frozen:
                 set_frozen(self, player, 0)
+
+    def only(self, *players: str) -> None:
+        """From now on only these players learn, also in a `fit` under way; without any named, all learn again.
+
+        The turns of the others are played and their losses recorded; their weights, moving averages and optimizers stay
+        as they are.
+
+        Raises:
+            OptionError: there is no such player.
+        """
+        only(self, players)
 
     @property
     def frozen(self) -> int:

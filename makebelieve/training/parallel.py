@@ -33,7 +33,7 @@ class World:
             raise TrainingError("training.world_size_number", given=told)
         asked = int(told)
         if asked > 1 and dist.is_available() and not dist.is_initialized():
-            # imported after the group is made, its functions' defaults would keep the group, and gloo's threads, to the end
+            # imported after the group is made, its functions' defaults would keep it, and gloo's threads, to the end
             importlib.import_module("torch.distributed.nn.functional")
             dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
             atexit.register(_leave)

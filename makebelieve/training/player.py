@@ -127,6 +127,7 @@ class Player:
         self.groups = parameter_groups(module, name)
         self.parameters = [parameter for group in self.groups for parameter in group]
         self.frozen = 0  # groups, from the first
+        self.rests = False  # its turns are played, but it does not learn
         self.device = self.parameters[0].device
         able = self.device.type in ("cpu", "cuda") and all(p.is_floating_point() for p in self.parameters)
         grouped = [{"params": group} for group in self.groups] if len(self.groups) > 1 else self.parameters

@@ -1,8 +1,9 @@
-"""Fine-tuning: first the head alone learns, then everything, the nearer to the input the slower."""
+"""Who learns when: in fine-tuning first the head alone, then everything, the nearer to the input the slower."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from makebelieve.errors import OptionError
@@ -50,6 +51,23 @@ def set_frozen(learn: Learner, player: Player, count: int) -> None:
     """Freezes the first `count` groups of a player and no others, and tells the learner."""
     player.freeze(count)
     learn._frozen_changed()
+
+
+def only(learn: Learner, names: Sequence[str]) -> None:
+    """Lets these players learn and the others rest; none named, all learn. A change is a record of kind "turns".
+
+    Raises:
+        OptionError: if there is no such player.
+    """
+    players = learn.game.players
+    for name in names:
+        if name not in players:
+            raise OptionError("training.no_player", given=name, known=", ".join(players))
+    rests = {name: bool(names) and name not in names for name in players}
+    if rests != {name: player.rests for name, player in players.items()}:
+        for name, player in players.items():
+            player.rests = rests[name]
+        learn.history.add("turns", step=learn.step, learning=[name for name in players if not rests[name]])
 
 
 def discriminative(groups: int) -> list[float]:

@@ -39,6 +39,7 @@ def pack(learn: Learner, plan: Plan, *, active: bool, seconds: float) -> tuple[d
         "meter": learn.game.meter.state(),
         "watch": learn.watch.state(),
         "players": players,
+        "resting": [name for name, player in learn.game.players.items() if player.rests],
         "history_bytes": learn.history.length(),
         "seconds": seconds,
         "choices": choices(learn),
@@ -79,6 +80,8 @@ def unpack(learn: Learner, tensors: Mapping[str, Tensor], state: Mapping[str, An
     if learn.data is not None:
         load_position(learn, tensors, state)
         learn.watch.load_state(state["watch"])
+        for name, player in learn.game.players.items():
+            player.rests = name in state.get("resting", ())
         learn._best = {name: value.to(learn.device) for name, value in _under(tensors, "best.").items()}
     return Plan.from_state(state["plan"])
 
