@@ -20,10 +20,11 @@ from PIL import Image
 
 from makebelieve.errors import OptionError
 from makebelieve.messages import CATALOGUE
-from makebelieve.serving import Limits, application, serve, server
+from makebelieve.serving import Limits, application, serve, sockets
 from makebelieve.serving.refusals import RefusalError
 from makebelieve.serving.routes.predicting import ALONE, _alike
-from makebelieve.serving.server import is_loopback, listening, read_token, served_names
+from makebelieve.serving.server import read_token
+from makebelieve.serving.sockets import is_loopback, listening, served_names
 from makebelieve.serving.uploads import check_sound
 
 from .conftest import pixels, png
@@ -262,9 +263,9 @@ def test_sounds_of_absurdly_many_channels_are_not_read():
 
 
 def test_connections_that_never_come_to_a_request_are_closed(client, monkeypatch):
-    monkeypatch.setattr(server, "HEAD", 0.1)
+    monkeypatch.setattr(sockets, "HEAD", 0.1)
     config = uvicorn.Config(
-        client("gan").app, http=server.Patient, log_config=None, lifespan="off", timeout_keep_alive=1
+        client("gan").app, http=sockets.Patient, log_config=None, lifespan="off", timeout_keep_alive=1
     )
     running = uvicorn.Server(config)
     with listening("127.0.0.1", 0) as sock:
