@@ -14,7 +14,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The address to listen on; anything but this machine's own lets others in who know the token.",
         "접속을 받을 주소입니다. 이 컴퓨터 밖의 주소이면 토큰을 아는 다른 사람도 들어올 수 있습니다.",
     ),
-    "studio.help_port": ("The port; 0 takes a free one.", "포트입니다. 0이면 비어 있는 포트를 씁니다."),
+    "studio.help_port": (
+        "The port; 0 takes a free one. By default 8787, or a free one where that is taken.",
+        "포트입니다. 0이면 비어 있는 포트를 씁니다. 기본값은 8787이며, 사용 중이면 비어 있는 포트를 씁니다.",
+    ),
     "studio.help_open": ("Open the page in the browser.", "브라우저에서 페이지를 엽니다."),
     "studio.listening": (
         "The studio is open at {url} (Ctrl-C closes it; training goes on where it was the next time).",
@@ -106,5 +109,33 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "studio.folder_full": (
         "This folder holds more than {most} files; choose one below it.",
         "이 폴더에는 파일이 {most}개보다 많습니다. 그 아래 폴더를 고르십시오.",
+    ),
+    # the gate
+    "studio.gate_token": (
+        "The studio opens with the whole address that its terminal printed; the key in it is new at each start.",
+        "스튜디오는 터미널에 표시된 주소 전체로 열어야 합니다. 주소에 든 열쇠는 시작할 때마다 새로 만들어집니다.",
+    ),
+    "studio.gate_host": (
+        "The studio does not answer at {host}, but at {known}. Open the address that its terminal printed.",
+        "스튜디오는 {host}에서 응답하지 않으며, 응답하는 곳은 {known}입니다. 터미널에 표시된 주소를 여십시오.",
+    ),
+    "studio.gate_origin": (
+        "The studio answers only its own page; this was asked from elsewhere ({origin}). Open the address that its "
+        "terminal printed.",
+        "스튜디오는 자기 페이지의 요청에만 응답하는데, 이 요청은 다른 곳({origin})에서 왔습니다. 터미널에 표시된 주소를 여십시오.",
+    ),
+    "studio.gate_address": ("There can be no such address here.", "여기에는 있을 수 없는 주소입니다."),
+    "studio.gate_body": (
+        "A request of the kind {given} is not taken, only {known}.",
+        "{given} 형식의 요청은 받지 않습니다. 받는 형식은 {known}입니다.",
+    ),
+    "studio.gate_large": (
+        "This is more than {most} MiB; send less at once.",
+        "{most} MiB를 넘습니다. 한 번에 더 적게 보내십시오.",
+    ),
+    # events
+    "studio.events_broken": (
+        "An error of the kind {kind} broke the watching of the runs; it begins again.",
+        "{kind} 종류의 오류로 실행을 지켜보는 일이 끊겼습니다. 다시 시작합니다.",
     ),
 }
