@@ -3,7 +3,7 @@
     python scripts/screenshots.py FOLDER [--runs RUNS] [--only PART …] [--no-training]
 
 Without `--runs` tiny runs of every system are made first. `contact.png` shows all of them small, `sheet-PAGE.png` those
-of one page. Ends with status 1 where a page wrote errors to its console, and says which. Hangul needs a font that has it.
+of one page. Ends with status 1 where a page wrote errors to its console, and says which. Hangul needs a font.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def start_training(opened: Any, studio: Studio) -> None:
 def pages(runs: list[dict[str, Any]]) -> dict[str, str]:
     """Paths by the names of their files."""
     found = {"gallery": "/", "data": "/data"}
-    found["compare"] = "/compare?runs=" + ",".join(run["id"] for run in runs if run["system"] in ("gan", "vae"))
+    found["compare"] = "/compare?ids=" + ",".join(run["id"] for run in runs if run["system"] in ("gan", "vae"))
     shown = set()
     for run in runs:
         system, live = run["system"], run["state"] == "running"

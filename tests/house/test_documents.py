@@ -33,6 +33,8 @@ DOCUMENTS = [
     "docs/coming-from-fastai.ko.md",
     "docs/serving.md",
     "docs/serving.ko.md",
+    "docs/studio.md",
+    "docs/studio.ko.md",
     "docs/export.md",
     "docs/export.ko.md",
 ]

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with `files/` to learn from and `runs/` of every system, trained for some steps. Copy what you change."""
+    """A folder with `files/` to learn from and `runs/` of every system, each trained a little; copy before a change."""
     pytest.importorskip("sklearn", reason="the tiny runs are of the set digits, which the extra samples brings")
     from tiny import make, sources
 
@@ -51,7 +51,7 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def visit(chromium: Any, studio: Any) -> Iterator[Callable[..., Any]]:
-    """Opens the studio for a new visitor, options as of Playwright's contexts; what goes wrong in a page fails the test."""
+    """Opens the studio for a visitor, options as of Playwright's contexts; what goes wrong in a page fails the test."""
     from opened import Visitor
 
     visitors = []

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -133,8 +133,17 @@ class Visitor:
         return next(str(run["id"]) for run in self.runs() if run["name"] == name)
 
     def wait(self, program: str, value: Any = None) -> Any:
-        """Until the JavaScript function returns something true, asked for after every change of the page."""
+        """Until the JavaScript function, which can't be async, returns something true; asked each frame."""
         return self.page.wait_for_function(program, arg=value, timeout=PATIENCE * 1e3)
+
+    def until(self, found: Callable[[], Any], every: float = 0.1) -> Any:
+        """Until the function of this process returns something true, and that."""
+        end = time.monotonic() + PATIENCE
+        while not (value := found()):
+            if time.monotonic() > end:
+                raise TimeoutError(f"in vain waited for {found}")
+            self.page.wait_for_timeout(every * 1e3)
+        return value
 
     def close(self) -> None:
         self.context.close()
