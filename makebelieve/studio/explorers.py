@@ -10,10 +10,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,10 +19,11 @@ from typing import Any
 from makebelieve.messages import say
 from makebelieve.studio import frames
 from makebelieve.studio.refusals import Refusal
+from makebelieve.studio.spare import Worker
 
 log = logging.getLogger(__name__)
 
-Start = Callable[[dict[str, Any]], Awaitable[asyncio.subprocess.Process]]
+Start = Callable[[Mapping[str, Any]], Awaitable[Worker]]
 MOST, IDLE, SECONDS = 3, 600.0, 120.0
 
 
@@ -41,7 +40,7 @@ class Explorer:
     """
 
     run: Path
-    process: asyncio.subprocess.Process | None = None
+    process: Worker | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     asked: float = field(default_factory=time.monotonic)
     waiting: int = 0
@@ -54,12 +53,9 @@ class Explorer:
         """
         if self.process is None or self.process.returncode is not None:
             self.process = await start({"be": "explorer", "run": str(self.run)})
-        stdin, stdout = self.process.stdin, self.process.stdout
-        if stdin is None or stdout is None:
-            raise ValueError("an explorer has pipes")
-        stdin.write(frame)
-        await stdin.drain()
-        head, (content,) = await frames.receive(stdout)
+        self.process.stdin.write(frame)
+        await self.process.stdin.drain()
+        head, (content,) = await frames.receive(self.process.stdout)
         return int(head["status"]), content
 
     async def end(self, grace: float = 2.0) -> None:
@@ -67,41 +63,26 @@ class Explorer:
         process, self.process = self.process, None
         if process is None:
             return
-        if process.stdin is not None:
-            process.stdin.close()
+        process.stdin.close()
         try:
             async with asyncio.timeout(grace):
                 await process.wait()
         except TimeoutError:
-            with suppress(ProcessLookupError):
-                process.kill()
+            process.kill()
             await process.wait()
-
-
-async def started(told: dict[str, Any]) -> asyncio.subprocess.Process:
-    """A new worker that becomes what it is told."""
-    pipe = asyncio.subprocess.PIPE
-    command = (sys.executable, "-m", "makebelieve.studio.worker")
-    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
-    if process.stdin is None:
-        raise ValueError("a worker has pipes")
-    process.stdin.write(json.dumps(told).encode() + b"\n")
-    return process
 
 
 class Explorers:
     """All explorers of a server.
 
     Args:
-        start: starts a worker, which becomes what it is told, with pipes as its stdin and stdout.
+        start: starts a worker, which becomes what it is told: `Spare.start`.
         most: how many are kept.
         idle: seconds after which one that nobody asked is ended.
         seconds: that an answer may take.
     """
 
-    def __init__(
-        self, start: Start = started, *, most: int = MOST, idle: float = IDLE, seconds: float = SECONDS
-    ) -> None:
+    def __init__(self, start: Start, *, most: int = MOST, idle: float = IDLE, seconds: float = SECONDS) -> None:
         self._start, self._most, self._idle, self._seconds = start, most, idle, seconds
         self._explorers: dict[Path, Explorer] = {}
         self._tasks: set[asyncio.Task[Any]] = set()

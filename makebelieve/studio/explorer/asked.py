@@ -53,7 +53,9 @@ def numbers(given: Any, name: str, n: int | None = None, *, size: float = 1e6, m
 def wholes(given: Any, name: str, least: int, most: int, *, count: int) -> list[int]:
     """A list of one to `count` whole numbers from `least` to `most`."""
     told = isinstance(given, list) and 0 < len(given) <= count
-    if not told or not all(isinstance(one, int) and not isinstance(one, bool) and least <= one <= most for one in given):
+    if not told or not all(
+        isinstance(one, int) and not isinstance(one, bool) and least <= one <= most for one in given
+    ):
         raise refused(name, f"[{least} … {most}]", given)
     return list(given)
 

@@ -91,7 +91,7 @@ Act: TypeAlias = Callable[[Explored, dict[str, Any], list[bytes]], dict[str, Any
 
 
 def code_of(explored: Explored, *lines: str, data: bool = False) -> str:
-    """Python that loads the run and does the same as an act.
+    """Python that loads the run and does the same as an act; imports among the lines go to the top, once each.
 
     Args:
         explored: the run.
@@ -99,5 +99,7 @@ def code_of(explored: Explored, *lines: str, data: bool = False) -> str:
         data: whether the learner needs its data.
     """
     door = "resume" if data else "load"
-    head = ["import makebelieve as mb", "", f"learn = mb.{door}({('runs/' + explored.run.name)!r})"]
-    return "\n".join([*head, *lines]) + "\n"
+    imports = {line: None for line in ["import makebelieve as mb", *lines] if line.startswith(("import ", "from "))}
+    body = [line for line in lines if line and line not in imports]
+    ordered = sorted(imports, key=lambda line: (line.startswith("from "), "makebelieve" in line, line))
+    return "\n".join([*ordered, "", f"learn = mb.{door}({('runs/' + explored.run.name)!r})", *body]) + "\n"

@@ -76,3 +76,37 @@ def decoded(learn: Maker, z: Tensor, name: str | None) -> Tensor:
     if learn.classes is not None and name is not None:
         y = torch.full((len(z),), learn.classes.index(name), device=learn.device)
     return learn.decode(z, y)
+
+
+def told(learn: Maker, name: str, given: Mapping[str, Any]) -> list[str]:
+    """Lines of Python that make the variable `name` the point, (1, …)."""
+    if "z" in given:
+        shape = f".view(1, *{tuple(learn.shape)})" if isinstance(learn, DiffusionLearner) else ""
+        return [f"{name} = torch.tensor([{list(given['z'])}]){shape}"]
+    n, seed, i, squeezed = given["n"], given["seed"], given["i"], given.get("truncation")
+    more = "" if squeezed is None else f", truncation={squeezed!r}"
+    if isinstance(learn, GanLearner):
+        return [f"{name} = learn.latents({n}, {seed}{more})[{i}:{i + 1}]"]
+    if isinstance(learn, DiffusionLearner):
+        return [f"{name} = learn.noises({n}, {seed})[{i}:{i + 1}]"]
+    return [
+        "from makebelieve.latent.laws import gaussian, points",
+        f"{name} = points(gaussian({learn.latent}), {n}, {seed}{more})[{i}:{i + 1}]",
+    ]
+
+
+def told_group(learn: Maker, name: str, given: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Lines of Python that make the variable `name` the points of a group, (k, …)."""
+    if len(given) == 1:
+        return told(learn, name, given[0])
+    lines = [line for i, one in enumerate(given) for line in told(learn, f"{name}{i}", one)]
+    return [*lines, f"{name} = torch.cat([{', '.join(f'{name}{i}' for i in range(len(given)))}])"]
+
+
+def told_decoding(learn: Maker, z: str, n: int, name: str | None) -> str:
+    """Python for the pictures of the n points in the variable `z`, all of one class."""
+    if name is None or learn.classes is None:
+        return f"learn.decode({z})"
+    if isinstance(learn, VaeLearner):
+        return f"learn.decode({z}, label={name!r})"
+    return f"learn.decode({z}, torch.full(({n},), {learn.classes.index(name)}))"
