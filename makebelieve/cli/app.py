@@ -124,6 +124,7 @@ def application() -> typer.Typer:
     app.command(help="away.help_compare")(commands.compare)
     app.command(help="away.help_export")(commands.export)
     app.command(help="away.help_serve")(commands.serve)
+    app.command(help="studio.help")(commands.studio)
     app.command(help="cli.help_doctor")(commands.doctor)
     return app
 

@@ -278,6 +278,22 @@ def serve(
     serve_run(run, host, port, token_file, limit or [])
 
 
+def studio(
+    context: typer.Context,
+    folders: Annotated[
+        list[Path] | None, typer.Argument(help="studio.help_folders", metavar="[FOLDER]...", show_default=False)
+    ] = None,
+    runs: Annotated[Path | None, typer.Option(help="studio.help_runs", show_default=False)] = None,
+    host: Annotated[str, typer.Option(help="studio.help_host")] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(help="studio.help_port", min=0, max=65535, show_default=False)] = None,
+    browser: Annotated[bool, typer.Option("--open/--no-open", help="studio.help_open")] = True,
+) -> None:
+    from makebelieve.studio import open_studio
+
+    del context
+    open_studio(folders or [], runs=runs, host=host, port=port, browser=browser)
+
+
 def doctor(context: typer.Context) -> None:
     from makebelieve.cli.doctor import examine
 

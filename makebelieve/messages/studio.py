@@ -28,9 +28,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{path} is no folder; give folders that exist, or none.",
         "{path}은(는) 폴더가 아닙니다. 있는 폴더를 주거나 생략하십시오.",
     ),
+    "studio.no_runs": (
+        "{path} can't hold runs: {why}. Give another folder with --runs.",
+        "{path}에는 실행을 저장할 수 없습니다: {why}. --runs로 다른 폴더를 지정하십시오.",
+    ),
     "studio.open_elsewhere": (
         "A studio is open for {path} already (process {pid}); close that one, or give another folder of runs with --runs.",
         "{path}에는 이미 스튜디오가 열려 있습니다(프로세스 {pid}). 그것을 닫거나 --runs로 다른 폴더를 지정하십시오.",
+    ),
+    "studio.extra_missing": (
+        "The studio needs the package {package}: pip install 'makebelieve[studio]'.",
+        "스튜디오에는 {package} 패키지가 필요합니다: pip install 'makebelieve[studio]'.",
     ),
     "studio.no_route": ("There is nothing at this address.", "이 주소에는 아무것도 없습니다."),
     "studio.no_method": ("This address can't be asked in that way.", "이 주소에는 그런 방식으로 요청할 수 없습니다."),
