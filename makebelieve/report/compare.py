@@ -239,17 +239,15 @@ def _curves(runs: Mapping[str, RunRecords]) -> str:
     return f'<div class="curves">{"".join(charts)}</div>' if any(charts) else ""
 
 
-def _lines(i: int, name: str, run: RunRecords, figure: str) -> list[Line]:
-    """Of one run: means of epochs, or where there is less than two of them what was recorded between."""
+def curve(run: RunRecords, figure: str) -> tuple[list[Point], list[Point]]:
+    """(step, value) of a figure in training and in validation: means of epochs, or where there is less than two of
+    them what was recorded between."""
     epochs, valid = run.points("epoch", figure), run.points("epoch", f"valid_{figure}")
-    train = epochs if len(epochs) > 1 else run.points("steps", figure) or run.points("health", figure) or epochs
-    told = say("report.valid")
-    return [Line(name, f"run{i}", train), *([Line(f"{name}, {told}", f"run{i} held", valid)] if valid else [])]
+    return epochs if len(epochs) > 1 else run.points("steps", figure) or run.points("health", figure) or epochs, valid
 
 
-def _timed(runs: Mapping[str, RunRecords], line: Line, unit: float) -> list[Point]:
-    """The line's points with the time at which their step was done, in units; those of an unknown time are left out."""
-    run = list(runs.values())[int(line.style.split()[0].removeprefix("run"))]
+def timed(run: RunRecords, points: Sequence[Point]) -> list[Point]:
+    """(seconds of training, value) of a curve's points; none where the run has no clock."""
     clock = sorted(
         (step, seconds)
         for tick in run.clock
@@ -257,7 +255,18 @@ def _timed(runs: Mapping[str, RunRecords], line: Line, unit: float) -> list[Poin
         and math.isfinite(step) and math.isfinite(seconds)
     )  # fmt: skip
     clock = [(0.0, 0.0), *clock]
-    return [(_time(clock, x) / unit, y) for x, y in line.points] if len(clock) > 1 else []
+    return [(_time(clock, x), y) for x, y in points] if len(clock) > 1 else []
+
+
+def _lines(i: int, name: str, run: RunRecords, figure: str) -> list[Line]:
+    train, valid = curve(run, figure)
+    told = say("report.valid")
+    return [Line(name, f"run{i}", train), *([Line(f"{name}, {told}", f"run{i} held", valid)] if valid else [])]
+
+
+def _timed(runs: Mapping[str, RunRecords], line: Line, unit: float) -> list[Point]:
+    run = list(runs.values())[int(line.style.split()[0].removeprefix("run"))]
+    return [(seconds / unit, y) for seconds, y in timed(run, line.points)]
 
 
 def _time(clock: Sequence[tuple[float, float]], step: float) -> float:
