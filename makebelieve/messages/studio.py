@@ -146,4 +146,100 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "An error of the kind {kind} broke the watching of the runs; it begins again.",
         "{kind} 종류의 오류로 실행을 지켜보는 일이 끊겼습니다. 다시 시작합니다.",
     ),
+    # uploads: what is refused as a whole
+    "studio.no_upload": ("There is no such upload.", "그런 업로드가 없습니다."),
+    "studio.upload_many": (
+        "These are more than {most} files; upload fewer, or open the studio with their folder.",
+        "파일이 {most}개를 넘습니다. 더 적게 올리거나, 그 폴더를 주고 스튜디오를 여십시오.",
+    ),
+    "studio.upload_total": (
+        "This is more than {most} MiB once unpacked; upload less, or open the studio with the folder.",
+        "풀면 {most} MiB를 넘습니다. 더 적게 올리거나, 그 폴더를 주고 스튜디오를 여십시오.",
+    ),
+    "studio.upload_ratio": (
+        "This archive would unpack to {ratio} times its size, more than {most} times; no real data do, so it is refused.",
+        "이 압축 파일은 풀면 {ratio}배가 되어 한도인 {most}배를 넘습니다. 실제 데이터는 그렇지 않으므로 받지 않습니다.",
+    ),
+    "studio.upload_path": (
+        "A name in this upload leads elsewhere ({name}), so nothing of it is taken.",
+        "업로드 안의 이름이 다른 곳을 가리킵니다({name}). 그래서 아무것도 받지 않았습니다.",
+    ),
+    "studio.upload_link": (
+        "This archive holds something that is no file, such as a link ({name}), so nothing of it is taken.",
+        "이 압축 파일에 링크처럼 파일이 아닌 것({name})이 들어 있어서 아무것도 받지 않았습니다.",
+    ),
+    "studio.upload_one": (
+        "One picture is needed here, but the upload has {n} files of the kind {kind}.",
+        "여기에는 그림 한 장이 필요한데, 업로드에는 {kind} 종류의 파일이 {n}개 있습니다.",
+    ),
+    "studio.upload_parts": (
+        "At most {most} files are taken at once, in a form with files.",
+        "파일은 양식으로 한 번에 {most}개까지만 받습니다.",
+    ),
+    # uploads: why a file was skipped
+    "studio.skip_kind": (
+        "no file of the kind {suffix} is taken",
+        "{suffix} 형식의 파일은 받지 않습니다",
+    ),
+    "studio.skip_large": ("it is larger than {most} MiB", "{most} MiB보다 큽니다"),
+    "studio.skip_no_picture": ("it is no picture that can be read ({known})", "읽을 수 있는 그림({known})이 아닙니다"),
+    "studio.skip_pixels": (
+        "it has {w} × {h} pixels, more than {most} in all",
+        "{w} × {h} 픽셀이어서 한도인 {most}픽셀을 넘습니다",
+    ),
+    "studio.skip_bomb": ("it has far more than {most} pixels", "{most}픽셀을 훨씬 넘습니다"),
+    "studio.skip_no_sound": ("it is no sound that can be read", "읽을 수 있는 소리가 아닙니다"),
+    "studio.skip_odd_sound": (
+        "a sound of {rate} samples a second and {channels} channels can't be used",
+        "초당 표본 {rate}개, 채널 {channels}개인 소리는 쓸 수 없습니다",
+    ),
+    "studio.skip_long_sound": ("it is longer than {minutes} minutes", "{minutes}분보다 깁니다"),
+    "studio.skip_no_text": (
+        "it is no text in UTF-8, UTF-16 or cp949",
+        "UTF-8, UTF-16, cp949 가운데 어느 것으로도 읽을 수 없는 글입니다",
+    ),
+    "studio.skip_markup": ("it is a web page or a drawing in markup", "웹 페이지나 마크업으로 된 그림입니다"),
+    "studio.skip_empty": ("it is empty", "비어 있습니다"),
+    "studio.skip_torn": ("the archive can't be read ({why})", "압축 파일을 읽을 수 없습니다({why})"),
+    "studio.skip_nested": ("it is an archive within an archive", "압축 파일 안의 압축 파일입니다"),
+    "studio.skip_locked": ("it is locked with a password", "암호로 잠겨 있습니다"),
+    "studio.skip_other": ("the other files are {kind}", "나머지 파일은 {kind} 종류입니다"),
+    "studio.skip_unwanted": ("it is not what is asked for here", "여기에서 받는 종류가 아닙니다"),
+    # layers and works
+    "studio.no_maps": (
+        "What {network} is given can't be shown here, so its maps can't either; its graph and weights can.",
+        "{network}에 들어가는 것을 여기에서 보여 줄 수 없어 맵도 보여 줄 수 없습니다. 그래프와 가중치는 볼 수 있습니다.",
+    ),
+    "studio.not_made": (
+        "{network} makes pictures itself; none can be made to excite its channels.",
+        "{network}은(는) 스스로 그림을 만드는 네트워크이므로 채널을 자극하는 그림을 따로 만들 수 없습니다.",
+    ),
+    "studio.not_for": (
+        "A run of {system} can't do {act}.",
+        "{system} 실행으로는 {act}을(를) 할 수 없습니다.",
+    ),
+    "studio.no_items": (
+        "The data that {run} learned from can't be had again here; give a picture of your own.",
+        "{run}이(가) 학습한 데이터를 여기에서 다시 불러올 수 없습니다. 가지고 있는 그림을 주십시오.",
+    ),
+    "studio.work_photo": (
+        "A work needs a picture as its {name}; upload one.",
+        "작품을 만들려면 {name} 그림이 필요합니다. 그림을 올리십시오.",
+    ),
+    "studio.work_no_picture": (
+        "What was uploaded as {name} is gone, or has no picture in it; upload it again.",
+        "{name}(으)로 올린 파일이 없거나 그 안에 그림이 없습니다. 다시 올리십시오.",
+    ),
+    "studio.work_weights": (
+        "There are no weights of {given} in {folder}; choose a network that is here, or a run of your own.",
+        "{folder}에 {given}의 가중치가 없습니다. 이 컴퓨터에 있는 네트워크나 직접 학습시킨 실행을 고르십시오.",
+    ),
+    "studio.work_run": (
+        "{run} has no network that looks at pictures; choose a classifier, a GAN, a VAE or an autoencoder of pictures.",
+        "{run}에는 그림을 보는 네트워크가 없습니다. 그림으로 학습한 분류기, GAN, VAE, 오토인코더를 고르십시오.",
+    ),
+    "studio.work_no_frames": (
+        "{run} has no frames yet; wait for its first step.",
+        "{run}에 아직 프레임이 없습니다. 첫 단계가 끝날 때까지 기다리십시오.",
+    ),
 }
