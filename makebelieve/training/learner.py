@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from torch import Tensor, nn
 
-from makebelieve.errors import CheckpointError, OptionError, TrainingError
+from makebelieve.errors import OptionError, TrainingError
 from makebelieve.figures import Figures
 from makebelieve.messages import say
 from makebelieve.origin import made_by
@@ -18,7 +18,7 @@ from makebelieve.training import patience as waiting
 from makebelieve.training import schedule as schedules
 from makebelieve.training.allocation import keep_freed_memory
 from makebelieve.training.callbacks import Callback
-from makebelieve.training.checkpoint import load_newest, save
+from makebelieve.training.checkpoint import save
 from makebelieve.training.checks import default_checks
 from makebelieve.training.fitting import validation_seed
 from makebelieve.training.game import set_memory_format
@@ -34,12 +34,13 @@ from makebelieve.training.randomness import RandomStates
 from makebelieve.training.rate_finder import RateFinder, find_lr
 from makebelieve.training.recipe import NoiseLaw, OptimizerFactory, Recipe, Turns, with_defaults
 from makebelieve.training.recovery import train
-from makebelieve.training.run_folder import RunFolder, new_run_folder
+from makebelieve.training.resuming import open_folder, restore, take_up
+from makebelieve.training.run_folder import RunFolder
 from makebelieve.training.schedule import Schedule
 from makebelieve.training.settings import Settings
 from makebelieve.training.stages import freeze, only, plan_fine_tune, set_frozen
-from makebelieve.training.state import pack, unpack
-from makebelieve.training.summary import configuration, report, summary
+from makebelieve.training.state import pack
+from makebelieve.training.summary import report, summary
 
 log = logging.getLogger(__name__)
 
@@ -301,36 +302,13 @@ class Learner:
         Raises:
             CheckpointError: if there is no such run or checkpoint, or it was made with other data or settings.
         """
-        if run is None and self._failed and self.run is not None:
-            run = self.run
-        if run is not None:
-            self.restore(run)
-        if self._plan is None:
-            raise TrainingError("training.nothing_to_resume")
-        changed = Settings(learning_rate=learning_rate, clip=clip)
-        if changed.clip is not None:
-            self.limit(changed.clip)
-        plan = self._plan
-        if learning_rate is not None:
-            plan.rates = {}
-            for player in self.game.players.values():
-                player.learn_at(learning_rate)
-        if not plan.over(self.step):
-            self._carry_out(plan, schedule_by_name(plan.schedule, schedule))
+        taken_up = take_up(self, run, learning_rate, clip)
+        if not taken_up.over(self.step):
+            self._carry_out(taken_up, schedule_by_name(taken_up.schedule, schedule))
 
     def restore(self, run: str | Path) -> None:
         """Takes over a run's folder, with the state of its newest whole checkpoint; trains nothing."""
-        folder = RunFolder(Path(run))
-        config = folder.read_config()
-        if self.data is not None and config.get("fingerprint") != self.data.fingerprint():
-            raise CheckpointError("training.other_data", path=run)
-        tensors, state = load_newest(folder.checkpoints)
-        self._plan = unpack(self, tensors, state)
-        self._opened, self._failed = True, False
-        if self.world.leads:
-            if self.data is not None or folder.history.exists():  # to be used, a run needs no history
-                self.history.take_up(folder.history, state["history_bytes"])
-            self.folder = folder
+        restore(self, Path(run))
 
     def _carry_out(self, plan: Plan, schedule: Schedule, *, begins: bool = False) -> None:
         """Trains by the plan, alone with the folder; one that begins is saved first, so that a kill can't lose it."""
@@ -358,20 +336,9 @@ class Learner:
 
     def _open_folder(self) -> None:
         """Makes the run's folder at the first `fit`."""
-        if self._opened:
-            return
-        refused: TrainingError | None = None
-        if self.world.leads and self._asked_folder is not False:
-            try:
-                self.folder = new_run_folder(self._asked_folder, self.name)
-            except TrainingError as error:
-                refused = error
-        if self.world.decide(refused is not None, self.device):
-            raise refused or TrainingError("training.lead_refused")
-        if self.folder is not None:
-            self.folder.write_config(configuration(self))
-            self.history.attach(self.folder.history)
-        self._opened = True
+        if not self._opened:
+            open_folder(self)
+            self._opened = True
 
     def save_checkpoint(self, plan: Plan, *, active: bool, seconds: float = 0.0) -> None:
         """Writes a checkpoint of this moment.
