@@ -103,11 +103,11 @@ def application(studio: Studio) -> ASGIApp:
 def _add_about(app: FastAPI) -> None:
     @app.get("/api/studio")
     def about() -> dict[str, Any]:
-        return {"version": mb.__version__, "language": language(), "systems": [system["name"] for system in SYSTEMS]}
+        return {"version": mb.__version__, "language": language(), "systems": list(SYSTEMS)}
 
     @app.get("/api/systems")
-    def systems() -> Any:
-        return SYSTEMS
+    def systems() -> list[dict[str, Any]]:
+        return [system.state() for system in SYSTEMS.values()]
 
 
 def _add_page(app: FastAPI, files: dict[str, Served]) -> None:

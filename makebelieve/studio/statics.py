@@ -27,28 +27,30 @@ class Served:
     Attributes:
         content: bytes as they are sent.
         kind: its media type.
-        tag: changes with the content, so that a browser asks again in vain only.
+        tag: changes with the content, so that a browser need not fetch again what it has.
     """
 
     content: bytes
     kind: str
+    tag: str
 
-    @property
-    def tag(self) -> str:
-        return f'"{hashlib.blake2b(self.content, digest_size=8).hexdigest()}"'
+
+def served(content: bytes, kind: str) -> Served:
+    """Content with its tag."""
+    return Served(content, kind, f'"{hashlib.blake2b(content, digest_size=8).hexdigest()}"')
 
 
 def page_files() -> dict[str, Served]:
     """All files of the page by their address, the catalogues of words among them."""
     files = {
-        "/" + file.relative_to(HERE).as_posix(): Served(file.read_bytes(), TYPES[file.suffix])
+        "/" + file.relative_to(HERE).as_posix(): served(file.read_bytes(), TYPES[file.suffix])
         for file in sorted(HERE.rglob("*"))
         if file.suffix in TYPES and file.is_file()
     }
     for index, language in enumerate(LANGUAGES):
         words = {key: pair[index] for key, pair in catalogue().items()}
         content = json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
-        files[f"/words/{language}.json"] = Served(content, "application/json")
+        files[f"/words/{language}.json"] = served(content, "application/json")
     return files
 
 
