@@ -242,4 +242,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{run} has no frames yet; wait for its first step.",
         "{run}에 아직 프레임이 없습니다. 첫 단계가 끝날 때까지 기다리십시오.",
     ),
+    # looking at data
+    "studio.look_memory": (
+        "There is not enough memory for so much data at once; choose a smaller size, or fewer files.",
+        "한 번에 다루기에는 메모리가 부족합니다. 더 작은 크기나 더 적은 파일을 고르십시오.",
+    ),
+    "studio.look_slow": (
+        "Looking at these data took longer than {seconds} seconds and was given up.",
+        "이 데이터를 살펴보는 데 {seconds}초가 넘게 걸려 중단하였습니다.",
+    ),
+    "studio.look_ended": (
+        "What looked at the data broke off; it starts again at the next request.",
+        "데이터를 살펴보던 프로세스가 중단되었습니다. 다음 요청에서 다시 시작됩니다.",
+    ),
 }
