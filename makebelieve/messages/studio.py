@@ -255,4 +255,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "What looked at the data broke off; it starts again at the next request.",
         "데이터를 살펴보던 프로세스가 중단되었습니다. 다음 요청에서 다시 시작됩니다.",
     ),
+    # comparing
+    "studio.compare_how_many": (
+        "{given} runs were chosen to compare; choose 2 to {most}.",
+        "비교할 실행을 {given}개 골랐습니다. 2개에서 {most}개까지 고르십시오.",
+    ),
 }
