@@ -175,6 +175,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "A forecast of {given} rows was asked for; ask for a whole number from 1 to 100,000.",
         "{given}행의 예측이 요청되었습니다. 1부터 100,000까지의 정수를 주십시오.",
     ),
+    "forecaster.end": (
+        "end={given!r} was given; it is the number of rows that are known, a whole number from {past} (past=) to {rows}.",
+        "end={given!r}을(를) 받았습니다. 알려진 행의 수이며 {past}(past=)부터 {rows}까지의 정수여야 합니다.",
+    ),
     "forecaster.pictures": (
         "{given} pictures were asked for; ask for a whole number from 1 to 100.",
         "그림 {given}장이 요청되었습니다. 1부터 100까지의 정수를 주십시오.",

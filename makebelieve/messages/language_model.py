@@ -47,6 +47,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "A text is a string, or several are a list of strings, and {given} was given; the number of tokens is n=.",
         "글은 문자열이거나 문자열의 목록이어야 하는데 {given}을(를) 받았습니다. 토큰 수는 n=으로 줍니다.",
     ),
+    "language.ids": (
+        "The prompt is a text or the numbers of tokens, from 0 to {most}, one at least, and {given} was given.",
+        "prompt는 글이거나 0부터 {most}까지의 토큰 번호가 하나 이상 든 목록이어야 하는데 {given}을(를) 받았습니다.",
+    ),
     "language.seed": (
         "seed= is a whole number from 0 up, or None, and {given!r} was given: seed=1 writes the same text every time.",
         "seed=는 0 이상의 정수이거나 None이어야 하는데 {given!r}을(를) 받았습니다. seed=1이면 늘 같은 글을 씁니다.",

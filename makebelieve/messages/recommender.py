@@ -108,6 +108,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "User {user!r} has no other ratings in the training data, so nothing speaks for or against an item.",
         "사용자 {user!r}에게는 학습 데이터에 다른 평점이 없어 항목을 뒷받침하거나 반대하는 근거가 없습니다.",
     ),
+    "recommender.you": ("you", "지금 매긴 평점의 주인"),
     "recommender.no_vectors": (
         "This network has no vectors of items to be drawn: take 'bayesian', 'als', 'dot' or 'mlp'.",
         "이 네트워크에는 그릴 항목 벡터가 없습니다. 'bayesian', 'als', 'dot', 'mlp' 가운데 고르십시오.",

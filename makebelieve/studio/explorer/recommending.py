@@ -43,12 +43,15 @@ def search(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> 
         explored.kept["lower"] = [(place, names.title(place).lower()) for place in order]
     found = [place for place, title in explored.kept["lower"] if all(word in title for word in words)][:FOUND]
     names = learn.catalogue.items
-    code = code_of(explored, f"print([title for title in learn.catalogue.items.titles or [] if {' '.join(words)!r} in title.lower()])")
+    code = code_of(
+        explored,
+        f"print([title for title in learn.catalogue.items.titles or [] if {' '.join(words)!r} in title.lower()])",
+    )
     return {"items": [[names[place], names.title(place)] for place in found], "code": code}
 
 
 def _ratings(learn: Recommender, request: dict[str, Any]) -> dict[int | str, float]:
-    """"ratings" as pairs [id, stars]."""
+    """Stars by item, of "ratings": pairs [id, stars]."""
     given = request.get("ratings")
     low, high = learn.catalogue.span
     told = isinstance(given, list) and len(given) <= RATED
@@ -69,7 +72,12 @@ def stars(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> d
     ratings = _ratings(learn, request)
     if not ratings:
         best = learn.popular(n)
-        return {"items": _rows(best), "meaning": best.meaning, "known": False, "code": code_of(explored, f"print(learn.popular({n}))")}
+        return {
+            "items": _rows(best),
+            "meaning": best.meaning,
+            "known": False,
+            "code": code_of(explored, f"print(learn.popular({n}))"),
+        }
     best = learn.recommend(n=n, ratings=ratings)
     try:
         reasons = [_rows(one) for one in learn.reasons(ratings, best.ids, EACH)] if best.ids else []

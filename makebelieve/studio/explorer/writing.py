@@ -34,36 +34,39 @@ def following(explored: Explored, request: dict[str, Any], _files: list[bytes]) 
     learn: LanguageModel = explored.learn
     tokens = learn.tokens
     text, ids, after = _place(learn, request)
-    scores = learn.next_scores(after).numpy() if after else learn.next_scores().numpy()
+    if "writing.following" not in explored.kept:
+        explored.kept["writing.following"] = learn.following()
+    scores = explored.kept["writing.following"].after(after or learn.ids_of("")).numpy()
     never = [one for one in (tokens.unknown, tokens.pad if tokens.pad != tokens.end else None) if one is not None]
     scores[never] = -np.inf
     order = np.argsort(-scores, kind="stable")[: min(SCORES, len(scores) - len(never))]
     names = [_name(tokens, int(one)) for one in order[:NAMED]]
     code = code_of(explored, f"scores = learn.next_scores({text!r})", "print(scores.softmax(0).topk(10))")
     return {
-        "text": text, "ids": ids, "scores": [round(float(one), 4) for one in scores[order]],
+        "text": text, "ids": ids, "open": tokens.decode(ids).rstrip(OPEN_SIGN), "scores": [round(float(one), 4) for one in scores[order]],
         "tokens": order[:NAMED].tolist(), "names": names, "code": code,
     }  # fmt: skip
 
 
 def _place(learn: LanguageModel, request: dict[str, Any]) -> tuple[str, list[int], list[int]]:
-    """The text as it is now, tokens after it that make no whole character, and all as tokens."""
+    """The text as it is now, tokens after it that make no whole character yet, and all as tokens."""
     text, tokens = asked.text(request, "text", LONGEST, ""), learn.tokens
     given = request.get("ids") or []
     ids = asked.wholes(given, "ids", 0, len(tokens) - 1, count=OPEN) if given else []
     if "force" in request:
         ids.append(asked.whole(request, "force", 0, len(tokens) - 1))
     before = tokens.encode(text, strict=True).tolist()
+    every = [*before, *ids]
     if not ids:
-        return text, [], before
-    whole = tokens.decode([*before, *ids])
-    if whole.endswith(OPEN_SIGN):
-        return text, ids, [*before, *ids]
-    told = tokens.decode(before)
-    if not whole.startswith(told):  # a syllable that was closed has grown
-        return whole, [], [*before, *ids]
+        return text, [], every
+    told, whole = tokens.decode(before), tokens.decode(every)
     more = whole[len(told) :]
-    return text + (more.lstrip(" ") if text[-1:].isspace() and tokens.level == "word" else more), [], [*before, *ids]
+    if tokens.level == "word" and text[-1:].isspace():
+        more = more.lstrip(" ")
+    grown = text + more if whole.startswith(told) else whole  # else a closed syllable took a consonant
+    if whole.endswith(OPEN_SIGN) or tokens.missing(grown):  # half a character; half a syllable
+        return text, ids, every
+    return grown, [], every
 
 
 def _name(tokens: Tokens, token: int) -> str:
@@ -84,9 +87,13 @@ def _sampling(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def write(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> dict[str, Any]:
-    """"text" with n tokens more; and with "both" true, the same written greedily."""
+    """The "text" with n tokens more; and with "both" true, the same written greedily."""
     learn: LanguageModel = explored.learn
-    text, n, options = asked.text(request, "text", LONGEST, ""), asked.whole(request, "n", 1, MOST, 200), _sampling(request)
+    text, n, options = (
+        asked.text(request, "text", LONGEST, ""),
+        asked.whole(request, "n", 1, MOST, 200),
+        _sampling(request),
+    )
     both = asked.yes(request, "both")
     found = {"text": learn.generate(text, n, **options)}
     told = ", ".join(f"{name}={value!r}" for name, value in options.items())

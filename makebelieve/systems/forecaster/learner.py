@@ -107,18 +107,20 @@ class Forecaster(Exportable, Learner):
 
     # ---------------------------------------------------------------- step 4
 
-    def forecast(self, n: int | None = None, *, series: str | None = None) -> Forecast:
-        """What comes after the end of the data.
+    def forecast(self, n: int | None = None, *, series: str | None = None, end: int | None = None) -> Forecast:
+        """What comes after the end of the data, or what would have been said of an earlier day.
 
         Args:
             n: rows; by default as many as the network gives at once. For more, medians are fed back as if they had
                 come, and the bands of those rows are too narrow.
             series: which, where there are several.
+            end: rows of it that are known, from `past` on; by default all. Before the rows of validation begin, the
+                network has been trained on what it foretells.
 
         Raises:
             DataError: there are no data: load the run with `mb.resume`, or give them to `predict`.
-            OptionError: there is no such series, or n is out of range, or above `ahead` where the network needs inputs
-                that nobody knows.
+            OptionError: there is no such series, or n or end is out of range, or n is above `ahead` where the network
+                needs inputs that nobody knows.
         """
         data = self._series()
         if series is None and len(data.histories) > 1:
@@ -127,7 +129,12 @@ class Forecaster(Exportable, Learner):
         if name not in data.names:
             raise OptionError("forecaster.no_series", given=name, names=_some(data.names))
         place = data.names.index(name)
-        return self._continue(data.histories[place], data.scales[place], n)
+        history = data.histories[place]
+        if end is not None:
+            if isinstance(end, bool) or not isinstance(end, int) or not self.layout.past <= end <= len(history):
+                raise OptionError("forecaster.end", given=end, past=self.layout.past, rows=len(history))
+            history = history.until(end)
+        return self._continue(history, data.scales[place], n)
 
     def forecast_all(self, n: int | None = None) -> dict[str, Forecast]:
         """`forecast` of every series, by its name."""

@@ -19,6 +19,7 @@ from makebelieve.latent.laws import whole
 from makebelieve.networks.language import LanguageNetwork
 from makebelieve.networks.using import evaluating
 from makebelieve.systems.language_model import exporting
+from makebelieve.systems.language_model.following import Following
 from makebelieve.systems.language_model.recipes import next_token
 from makebelieve.systems.language_model.sampling import Sampling
 from makebelieve.systems.language_model.temperatures import Temperatures, tried
@@ -124,6 +125,34 @@ class LanguageModel(Exportable, Learner):
         writer, (one,) = self._writer(), _prompts([prompt])
         writer.encoded(one)
         return writer.stream(one, count, sampling, seed=_seed(seed), stop=stops)
+
+    def next_scores(self, prompt: str | Sequence[int] = "") -> Tensor:
+        """Scores of every token as the next one after a prompt: (tokens,) float32, on the CPU.
+
+        `generate` draws from their softmax over the temperature.
+
+        Args:
+            prompt: a text, or the numbers of its tokens; "" is the beginning of a text.
+
+        Raises:
+            OptionError: it is neither, or there is no token of such a number.
+            DataError: the prompt has characters that were not in the training text.
+        """
+        return self.following().after(self.ids_of(prompt))
+
+    def following(self) -> Following:
+        """For `next_scores` of a text that grows."""
+        return Following(self.network("model"), self.device, self._most())
+
+    def ids_of(self, prompt: str | Sequence[int]) -> list[int]:
+        """The tokens that `generate` goes on from; errors as of `next_scores`."""
+        if isinstance(prompt, str):
+            found: list[int] = self._writer().encoded(prompt).tolist()
+            return found
+        ids, known = list(prompt) if isinstance(prompt, Iterable) else [], range(len(self.tokens))
+        if not ids or not all(isinstance(one, int) and one in known for one in ids):
+            raise OptionError("language.ids", given=repr(prompt)[:80], most=len(self.tokens) - 1)
+        return ids
 
     def _writer(self) -> Writer:
         return Writer(self.network("model"), self.tokens, self.device)

@@ -29,6 +29,7 @@ from makebelieve.systems.recommender.factors import Ratings
 from makebelieve.systems.recommender.feedback import Feedback, Refit, simulate
 from makebelieve.systems.recommender.nearness import alike
 from makebelieve.systems.recommender.networks import Network, Own, Side
+from makebelieve.systems.recommender.newcomers import reasons_of_newcomer
 from makebelieve.systems.recommender.reasons import reasons_for
 from makebelieve.systems.recommender.rules import Rules
 from makebelieve.systems.recommender.solving import Solving, Steps
@@ -290,6 +291,21 @@ class Recommender(Exportable, Learner):
         """
         n, known = whole(n, 1, "recommender.how_many", MOST), self.catalogue
         return reasons_for(self.network("model"), known, user, item, n, self.folded)
+
+    def reasons(self, ratings: Newcomer, items: Sequence[int | str], n: int = 3) -> list[Ranked]:
+        """`because` for a newcomer, of several items at once: which of the ratings speak most for each.
+
+        Args:
+            ratings: as for `recommend`.
+            items: ids or titles, such as those recommended.
+            n: ratings of each, at most.
+
+        Raises:
+            DataError: something is unknown, or a rating is out of range.
+            OptionError: the network is one of the program's own, which can't take newcomers.
+        """
+        n = whole(n, 1, "recommender.how_many", MOST)
+        return reasons_of_newcomer(self.network("model"), self.catalogue, ratings, items, n, self.folded)
 
     def popular(self, n: int = 10) -> Ranked:
         """What most users have in the training data, and for ratings what they gave it on average."""

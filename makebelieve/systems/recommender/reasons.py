@@ -34,6 +34,13 @@ def reasons_for(
     if not len(items):
         raise DataError("recommender.no_reasons", user=user)
     effects = effects_of(model, known, items, values, wanted, fold_in)
+    return told(known, items, values, effects, n, known.items.title(wanted), user)
+
+
+def told(
+    known: Catalogue, items: Tensor, values: Tensor, effects: Tensor, n: int, item: str, user: int | str
+) -> Ranked:
+    """The n ratings (m,) of greatest effect (m,) above 0 on an item's score, as an answer."""
     order = effects.argsort(descending=True, stable=True)[:n]
     found = zip(items[order].tolist(), effects[order].tolist(), values[order].tolist(), strict=True)
     column = say("ratings.weight_of" if known.implicit else "recommender.rated")
@@ -43,7 +50,7 @@ def reasons_for(
         if effect > 0
     ]
     key = "recommender.because" if rows else "recommender.nothing_speaks"
-    return Ranked(tuple(rows), say("recommender.adds"), say(key, item=known.items.title(wanted), user=user))
+    return Ranked(tuple(rows), say("recommender.adds"), say(key, item=item, user=user))
 
 
 def effects_of(
