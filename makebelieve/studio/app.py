@@ -21,7 +21,7 @@ from makebelieve.studio.gate import Gate, hosts_of
 from makebelieve.studio.house import House
 from makebelieve.studio.jobs import Jobs
 from makebelieve.studio.refusals import Refusal, add_handlers
-from makebelieve.studio.routes import compare, data, events, explore, runs
+from makebelieve.studio.routes import art, compare, data, events, explore, runs
 from makebelieve.studio.spare import Spare
 from makebelieve.studio.statics import Served, page_files
 from makebelieve.studio.systems import SYSTEMS
@@ -93,6 +93,7 @@ def application(studio: Studio) -> ASGIApp:
     app.include_router(explore.router(studio.explorers, studio.house.folder))
     app.include_router(data.router(studio.uploads, studio.folders, studio.spare))
     app.include_router(compare.router(studio.house.folder))
+    app.include_router(art.router(studio.house.folder))
     _add_about(app)
     _add_page(app, page_files())
     more = () if studio.host in ("127.0.0.1", "localhost", "::1") else (socket.gethostname(), socket.getfqdn())

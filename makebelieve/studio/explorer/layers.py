@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
-from makebelieve.errors import DataError, OptionError
-from makebelieve.explain import Layer, Maxima, find_maxima, list_layers, maximise_channels, reconstruct_units
-from makebelieve.explain.layers import Field
+from makebelieve.errors import OptionError
+from makebelieve.explain import Field, Layer, Maxima, find_maxima, list_layers, maximise_channels, reconstruct_units
 from makebelieve.explain.patches import cut
 from makebelieve.explain.pictures import shown, signed
 from makebelieve.explain.seeing import maps_of, seen, unknown
 from makebelieve.networks.using import evaluating
 from makebelieve.ops import grid
 from makebelieve.studio.explorer import graph
-from makebelieve.studio.explorer.views import POINTS, View, data_of, read_for, view_of, views
-from makebelieve.studio.pictures import address
-
-if TYPE_CHECKING:
-    from makebelieve.studio.explorer import Explored
+from makebelieve.studio.explorer.asked import files, whole
+from makebelieve.studio.explorer.explored import Act, Explored, code_of
+from makebelieve.studio.explorer.pictures import address
+from makebelieve.studio.explorer.views import View, generated, items_of, view_of, views
+from makebelieve.systems.recogniser import Recogniser
 
 WALKED = 400  # pictures of the data that are looked through for patches
 AT_ONCE = 50
@@ -41,115 +41,108 @@ def serves(_learn: Any) -> bool:
 
 def facts(explored: Explored) -> dict[str, Any]:
     """The networks that can be looked at, and how."""
-    return {"networks": [view.told() for view in views(explored.learn).values()]}
+    return {"networks": [view.told() for view in views(explored).values()]}
 
 
 def show_graph(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> dict[str, Any]:
-    """{"net"} → parts, wires, which parts give maps, and what the network is given."""
-    view = _view(explored, request)
-    parts = graph.tree(view.module)
-    shapes: dict[str, list[int]] = {}
-    pairs: list[tuple[str, str]] = []
-    maps: set[str] = set()
-    if view.run is not None:
-        shapes, pairs = graph.wires(view.module, view.run)
-        maps = set(_maps(view))
+    """{"net"} → its parts, the wires between them, which parts give maps, and what there is to show it."""
+    view = view_of(explored, request)
+    parts, (shapes, pairs), maps = graph.tree(view.module), _wires(view), set(_maps(view))
     order = {name: i for i, name in enumerate(shapes)}
     for part in parts:
         name = part["name"]
-        part |= {"shape": shapes.get(name, [None])[1:], "order": order.get(name), "maps": name in maps}
-    code = f"{_loaded(explored)}print(learn.network({view.name!r}))\nprint(learn.summary())"
-    return {**view.told(), "parts": parts, "wires": pairs, "code": code}
+        part |= {"shape": shapes[name][1:] if name in shapes else None, "order": order.get(name), "maps": name in maps}
+    items = items_of(explored) if view.takes == "pictures" else None
+    told = {
+        **view.told(),
+        "parts": parts,
+        "wires": pairs,
+        "made": view.made is not None,
+        "upload": view.read is not None,
+    }
+    told["items"] = 0 if items is None else items[0].count(items[1])
+    return {**told, "code": code_of(explored, f"print({view.code})", "print(learn.summary())")}
 
 
 def show_weights(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> dict[str, Any]:
     """{"net", "layer"} → facts of that part's weights."""
-    view = _view(explored, request)
+    view = view_of(explored, request)
     name = _part(view, request)
-    code = (
-        f"{_loaded(explored)}part = {view.code}.get_submodule({name!r})\n"
-        "for name, weight in part.named_parameters():\n"
-        "    print(name, tuple(weight.shape), weight.mean(), weight.std())"
-    )
-    return {"weights": graph.weights(view.module.get_submodule(name)), "code": code}
+    part = view.module.get_submodule(name)
+    lines = [
+        f"part = {view.code}.get_submodule({name!r})",
+        "for name, weight in part.named_parameters():",
+        "    print(name, tuple(weight.shape), weight.mean().item(), weight.std().item())",
+    ]
+    return {"weights": graph.weights(part), "kind": type(part).__name__, "code": code_of(explored, *lines)}
 
 
-def show_maps(explored: Explored, request: dict[str, Any], files: list[bytes]) -> dict[str, Any]:
-    """{"net", "layer", "item" | "seed", "from": first channel} with maybe a picture → its output maps as one sheet."""
-    view = _view(explored, request)
-    name = _part(view, request)
-    if view.run is None:
-        raise OptionError("studio.no_maps", network=view.name)
-    given, words = _given(explored, view, request, files)
-    with evaluating(view.module):
-        found = seen(view.module, given[:1], [name])[name][0].float().cpu()
-    first = _number(request, "from", 0, len(found) - 1, 0)
+def show_maps(explored: Explored, request: dict[str, Any], given: list[bytes]) -> dict[str, Any]:
+    """{"net", "layer", "item" | "seed" | "made", "from"}, maybe with a picture → its output maps as one sheet."""
+    view = view_of(explored, request)
+    name = _layer_name(view, request)
+    x, lines, data = _given(explored, view, request, given)
+    found = _seen(view, x, name)
+    first = whole(request, "from", 0, len(found) - 1, 0)
     most = _strongest(found)
     some = _small(found[first : first + SHOWN])
-    sheet = grid(_coloured(some / most), COLUMNS, 1, 0.5)
-    picture = given[0] if view.takes != POINTS else _generated(view, given)[0]
     layer = _layer(view, name)
     return {
-        "picture": address(shown(picture.float().cpu()).clamp(0, 1)),
-        "sheet": address(sheet),
+        "picture": address((generated(view, x) if view.takes == "points" else _visible(x))[0]),
+        "sheet": address(grid(_coloured(some / most), COLUMNS, 0)),
         "columns": min(COLUMNS, len(some)),
         "side": list(some.shape[-2:]),
         "shape": list(found.shape),
         "from": first,
-        "strong": [float(one.max()) for one in found],
+        "shown": len(some),
+        "strong": [float(one.max()) for one in found[first : first + SHOWN]],
         "most": most,
         "field": None if layer is None or layer.field.whole else list(layer.field.size),
-        "items": _items(explored),
-        "code": f"{_loaded(explored, view)}{words}\n{_seen_code(view, name)}",
+        "code": code_of(explored, *lines, *_seen_lines(view, name), data=data),
     }
 
 
-def show_channel(explored: Explored, request: dict[str, Any], files: list[bytes]) -> dict[str, Any]:
-    """{"net", "layer", "channel", "item" | "seed"} → its map of that picture, and what of the data excites it."""
-    view = _view(explored, request)
-    name = _part(view, request)
-    if view.run is None:
-        raise OptionError("studio.no_maps", network=view.name)
-    given, words = _given(explored, view, request, files)
-    with evaluating(view.module):
-        found = seen(view.module, given[:1], [name])[name][0].float().cpu()
-    channel = _channel(request, name, len(found))
-    one = _coloured(_small(found[channel : channel + 1], 160) / _strongest(found))[0]
+def show_channel(explored: Explored, request: dict[str, Any], given: list[bytes]) -> dict[str, Any]:
+    """{"net", "layer", "channel", "item" | …} → its map of that picture, and the patches of the data that excite it."""
+    view = view_of(explored, request)
+    name = _layer_name(view, request)
+    x, lines, data = _given(explored, view, request, given)
+    found = _seen(view, x, name)
+    channel = whole(request, "channel", 0, len(found) - 1)
+    one = _coloured(_small(found[channel : channel + 1], MADE) / _strongest(found))[0]
     told = {"map": address(one), "channel": channel, "of": len(found), "shape": list(found.shape)}
     told |= {"low": float(found[channel].min()), "high": float(found[channel].max())}
-    if view.takes == POINTS:
-        told |= _exciting_points(view, name, channel)
-        told["code"] = f"{_loaded(explored)}{words}\n{_seen_code(view, name)}"
-        return told
-    if data_of(explored) is None:
-        return {**told, "patches": None, "code": f"{_loaded(explored)}{words}\n{_seen_code(view, name)}"}
-    return {**told, **_exciting_patches(explored, view, name, channel), "code": _patches_code(explored, view, name)}
+    if view.takes == "points":
+        lines = [*lines, *_seen_lines(view, name)]
+        return {**told, **_exciting_points(view, name, channel), "code": code_of(explored, *lines)}
+    if items_of(explored) is None:
+        lines = [*lines, *_seen_lines(view, name)]
+        return {**told, "patches": None, "code": code_of(explored, *lines, data=data)}
+    found_patches = _exciting_patches(explored, view, name, channel)
+    return {**told, **found_patches, "code": code_of(explored, *_patches_lines(explored, view, name), data=True)}
 
 
 def make_exciting(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> dict[str, Any]:
-    """{"net", "layer", "channel"} → a picture that was made to excite the channel."""
-    view = _view(explored, request)
-    name = _part(view, request)
-    if view.takes == POINTS or view.run is None:
+    """{"net", "layer", "channel", "seed"} → a picture that was made to excite the channel."""
+    view = view_of(explored, request)
+    name = _layer_name(view, request)
+    if view.takes == "points":
         raise OptionError("studio.not_made", network=view.name)
-    example = view.example
-    c, h, w = example.shape[1:]
+    c, h, w = view.example.shape[1:]
     scale = min(1.0, MADE / max(h, w))
     size = (c, max(1, round(h * scale)), max(1, round(w * scale)))
-    with evaluating(view.module):
-        count = seen(view.module, example, [name])[name].shape[1]
-    channel = _channel(request, name, count)
-    seed = _number(request, "seed", 0, 2**31, 0)
-    made = shown(maximise_channels(view.module, name, [channel], size, seed=seed))[0]
-    code = (
-        f"{_loaded(explored)}from makebelieve.explain import maximise_channels\n"
-        f"made = maximise_channels({view.code}, {name!r}, [{channel}], {size}, seed={seed})\n"
-        'mb.Pictures(made).save("made.png")'
-    )
-    return {"picture": address(made), "code": code}
+    channel = whole(request, "channel", 0, len(_seen(view, view.example, name)) - 1)
+    seed = whole(request, "seed", 0, 2**31 - 1, 0)
+    made = maximise_channels(view.module, name, [channel], size, seed=seed)
+    lines = [
+        "from makebelieve.explain import maximise_channels",
+        f"made = maximise_channels({view.code}, {name!r}, [{channel}], {size}, seed={seed})",
+        'mb.Pictures(made).save("made.png")',
+    ]
+    return {"picture": address(_visible(made)[0]), "code": code_of(explored, *lines)}
 
 
-ACTS: dict[str, Callable[[Explored, dict[str, Any], list[bytes]], dict[str, Any]]] = {
+ACTS: dict[str, Act] = {
     "layers_graph": show_graph,
     "layers_weights": show_weights,
     "layers_maps": show_maps,
@@ -161,11 +154,7 @@ ACTS: dict[str, Callable[[Explored, dict[str, Any], list[bytes]], dict[str, Any]
 # -------------------------------------------------------------------- requests
 
 
-def _view(explored: Explored, request: dict[str, Any]) -> View:
-    return view_of(explored.learn, request.get("net"))
-
-
-def _part(view: View, request: dict[str, Any]) -> str:
+def _part(view: View, request: Mapping[str, Any]) -> str:
     """The name of a part of the network.
 
     Raises:
@@ -178,58 +167,68 @@ def _part(view: View, request: dict[str, Any]) -> str:
     return name
 
 
-def _number(request: dict[str, Any], name: str, low: int, high: int, otherwise: int) -> int:
-    value = request.get(name, otherwise)
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise OptionError("studio.number", name=name, given=value, low=low, high=high)
-    return value
+def _layer_name(view: View, request: Mapping[str, Any]) -> str:
+    """The same, of a network that can be shown something.
+
+    Raises:
+        OptionError: it can't, or there is no such part.
+    """
+    if view.takes == "nothing":
+        raise OptionError("studio.no_maps", network=view.name)
+    return _part(view, request)
 
 
-def _channel(request: dict[str, Any], layer: str, count: int) -> int:
-    channel = request.get("channel", 0)
-    if isinstance(channel, bool) or not isinstance(channel, int) or not 0 <= channel < count:
-        raise OptionError("explain.channel", layer=layer, count=count, last=count - 1, given=channel)
-    return channel
-
-
-def _items(explored: Explored) -> int:
-    found = data_of(explored)
-    return 0 if found is None else found[1]
-
-
-def _given(explored: Explored, view: View, request: dict[str, Any], files: list[bytes]) -> tuple[Tensor, str]:
-    """What the network is given, (1, …), and the line of Python that has it as `x`."""
-    if view.takes == POINTS:
-        seed = _number(request, "seed", 0, 2**31, 0)
-        return view.points(1, seed), f"x = {view.points_code}".replace("SEED", str(seed))
-    if files:
-        return read_for(explored.learn, view, files[0])[:1], 'x = read("picture.png")  # (1, c, h, w) in [0, 1]'
-    found = data_of(explored)
+def _given(
+    explored: Explored, view: View, request: Mapping[str, Any], given: list[bytes]
+) -> tuple[Tensor, list[str], bool]:
+    """What the network is shown, (1, …), the Python that has it as `x`, and whether that needs the data."""
+    if view.takes == "points" and view.draw is not None:
+        seed = whole(request, "seed", 0, 2**31 - 1, 0)
+        return view.draw(1, seed), ["import torch", f"x = torch.randn(1, {view.example.shape[1]})"], False
+    if given and view.read is not None:
+        return view.read(files(given, 1, 1)[0]), ['x = read("picture.png")  # (1, c, h, w) in [0, 1]'], False
+    if "made" in request and view.made is not None:
+        seed = whole(request, "made", 0, 2**31 - 1)
+        return view.made(seed), [f"x = learn.generate(1, seed={seed}).tensor"], False
+    found = items_of(explored)
     if found is None:
-        return view.example, "x = torch.full((1, c, h, w), 0.5)"
-    item = _number(request, "item", 0, found[1] - 1, 0)
-    return view.seen(found[0](item, 1)), f"x = learn.data.batches({found[2]!r}, {item + 1}, shuffle=False)\nx = next(x).x[{item}:]"
+        return view.example, ["import torch", f"x = torch.full({tuple(view.example.shape)}, 0.5)"], False
+    data, part = found
+    item = whole(request, "item", 0, data.count(part) - 1, 0)
+    return view.prepare(data.xs(part, [item])), [f"x = learn.data.xs({part!r}, [{item}])"], True
 
 
 # -------------------------------------------------------------------- looking
 
 
+def _wires(view: View) -> tuple[dict[str, list[int]], list[tuple[str, str]]]:
+    if view.run is None:
+        return {}, []
+    if "wires" not in view.kept:
+        view.kept["wires"] = graph.wires(view.module, view.run)
+    found: tuple[dict[str, list[int]], list[tuple[str, str]]] = view.kept["wires"]
+    return found
+
+
 def _maps(view: View) -> list[str]:
-    """Names of the parts that give maps of more than one place."""
-    known = view.kept.get("maps")
-    if known is None:
+    """Names of the parts that give maps of more than one place, of the network's input."""
+    if view.takes == "nothing":
+        return []
+    if view.takes == "points":
+        return [name for name, shape in _wires(view)[0].items() if len(shape) == 4 and shape[2] * shape[3] > 1]
+    if "maps" not in view.kept:
         try:
-            known = view.kept["maps"] = list(maps_of(view.module, view.example))
+            view.kept["maps"] = list(maps_of(view.module, view.example))
         except OptionError as error:
             if error.key != "explain.no_convolutions":
                 raise
-            known = view.kept["maps"] = []
-    return list(known)
+            view.kept["maps"] = []
+    return list(view.kept["maps"])
 
 
 def _layer(view: View, name: str) -> Layer | None:
-    """The layer with its receptive field; None where it can't be told."""
-    if view.takes == POINTS or name not in _maps(view):
+    """The layer with its receptive field; None where there is none to tell."""
+    if view.takes == "points" or name not in _maps(view):
         return None
     kept: dict[str, Layer] = view.kept.setdefault("layers", {})
     if name not in kept:
@@ -237,29 +236,34 @@ def _layer(view: View, name: str) -> Layer | None:
     return kept[name]
 
 
+def _seen(view: View, x: Tensor, name: str) -> Tensor:
+    """The maps (C, h, w) of one input at a layer, float32 on the CPU."""
+    with evaluating(view.module):
+        return seen(view.module, x[:1].to(view.example.device), [name])[name][0].float().cpu()
+
+
 def _exciting_patches(explored: Explored, view: View, name: str, channel: int) -> dict[str, Any]:
     """The patches of the data that excite a channel most, and what in them does."""
-    found = data_of(explored)
-    if found is None:
-        raise DataError("studio.no_data")
-    pictures, count, part = found
-    n = min(WALKED, count)
+    found = items_of(explored)
+    assert found is not None  # noqa: S101 - looked at before
+    data, part = found
+    n = min(WALKED, data.count(part))
     kept: dict[str, Maxima] = view.kept.setdefault("maxima", {})
     if name not in kept:
-        walk = (view.seen(pictures(start, min(AT_ONCE, n - start))) for start in range(0, n, AT_ONCE))
+        starts = range(0, n, AT_ONCE)
+        walk = (view.prepare(data.xs(part, range(start, min(start + AT_ONCE, n)))) for start in starts)
         kept |= find_maxima(view.module, walk, [name], PATCHES)
     maxima, layer = kept[name], _layer(view, name)
-    items = maxima.pictures[channel].tolist()
-    x = torch.cat([view.seen(pictures(item, 1)) for item in items])
-    back, _values = reconstruct_units(view.module, x, name, [channel] * len(items), maxima.places[channel])
+    items, places = maxima.pictures[channel].tolist(), maxima.places[channel]
+    x = view.prepare(data.xs(part, items))
+    back, _values = reconstruct_units(view.module, x, name, [channel] * len(items), places)
     h, w = x.shape[-2:]
     field = layer.field if layer is not None else Field((h, w), (0, 0), (0, 0))
-    patches = shown(cut(x.float().cpu(), field, maxima.places[channel], OUTSIDE))
-    backs = signed(cut(back, field, maxima.places[channel], 0.0))
+    patches = _visible(cut(x.float().cpu(), field, places, OUTSIDE))
     return {
         "patches": [address(one) for one in patches],
-        "backs": [address(one) for one in backs],
-        "values": [float(value) for value in maxima.values[channel]],
+        "backs": [address(one) for one in signed(cut(back, field, places, 0.0))],
+        "values": maxima.values[channel].tolist(),
         "items": items,
         "part": part,
         "walked": n,
@@ -269,25 +273,27 @@ def _exciting_patches(explored: Explored, view: View, name: str, channel: int) -
 
 def _exciting_points(view: View, name: str, channel: int) -> dict[str, Any]:
     """Of pictures that the network makes those in which the channel speaks most."""
-    kept: dict[str, tuple[Tensor, Tensor]] = view.kept.setdefault("made", {})
+    assert view.draw is not None  # noqa: S101 - who takes points can be given some
+    if "drawn" not in view.kept:
+        view.kept["drawn"] = view.draw(WALKED // 4, 0)
+    z: Tensor = view.kept["drawn"]
+    kept: dict[str, Tensor] = view.kept.setdefault("strengths", {})
     if name not in kept:
-        z = view.points(WALKED // 4, 0)
         with evaluating(view.module):
-            maps = [seen(view.module, part, [name])[name].float().cpu().amax((2, 3)) for part in torch.split(z, AT_ONCE)]
-        kept[name] = z, torch.cat(maps)
-    z, strength = kept[name]
-    values, order = strength[:, channel].sort(descending=True)
-    made = _generated(view, z[order[:PATCHES]])
-    told = [float(value) for value in values[:PATCHES]]
-    return {"patches": [address(one) for one in made], "backs": None, "values": told, "walked": len(z), "whole": True}
-
-
-def _generated(view: View, z: Tensor) -> Tensor:
-    """Pictures (n, c, h, w) in [0, 1] of points."""
-    return shown(view.picture(z).float().cpu()).clamp(0, 1)
+            parts = [seen(view.module, some, [name])[name].float().amax((2, 3)) for some in torch.split(z, AT_ONCE)]
+        kept[name] = torch.cat(parts).cpu()
+    values, order = kept[name][:, channel].sort(descending=True)
+    made = generated(view, z[order[:PATCHES].to(z.device)])
+    told = {"patches": [address(one) for one in made], "backs": None, "values": values[:PATCHES].tolist()}
+    return {**told, "items": None, "part": None, "walked": len(z), "whole": True}
 
 
 # -------------------------------------------------------------------- pictures of maps
+
+
+def _visible(pictures: Tensor) -> Tensor:
+    """Pictures (n, c, h, w) with one or three channels, on the CPU."""
+    return shown(pictures.detach().float().cpu()).clamp(0, 1)
 
 
 def _strongest(maps: Tensor) -> float:
@@ -303,8 +309,7 @@ def _small(maps: Tensor, side: int = WIDEST_MAP) -> Tensor:
     h, w = x.shape[-2:]
     if max(h, w) <= side:
         return x
-    size = (max(1, round(h * side / max(h, w))), max(1, round(w * side / max(h, w))))
-    return torch.nn.functional.interpolate(x, size, mode="area")
+    return F.interpolate(x, (max(1, round(h * side / max(h, w))), max(1, round(w * side / max(h, w)))), mode="area")
 
 
 def _coloured(values: Tensor) -> Tensor:
@@ -312,32 +317,27 @@ def _coloured(values: Tensor) -> Tensor:
     up, down = values.clamp(0, 1), (-values).clamp(0, 1)
     red = 0.06 + 1.4 * up + 0.4 * down.square()
     green = 0.06 + 0.2 * up + 0.75 * up.square() + 0.45 * down
-    blue = 0.08 + 0.7 * up.square().square() + 1.3 * down
+    blue = 0.08 + 0.7 * up.pow(4) + 1.3 * down
     return torch.cat([red, green, blue], 1).clamp(0, 1)
 
 
 # -------------------------------------------------------------------- the same in Python
 
 
-def _loaded(explored: Explored, view: View | None = None) -> str:
-    how = "load" if view is None or view.takes == POINTS else "resume"
-    return f"import makebelieve as mb\n\nlearn = mb.{how}({str(explored.run)!r})\n"
+def _seen_lines(view: View, name: str) -> list[str]:
+    return [
+        "from makebelieve.explain.seeing import seen",
+        f"maps = seen({view.code}.eval(), x, [{name!r}])[{name!r}]  # (1, channels, h, w)",
+    ]
 
 
-def _seen_code(view: View, name: str) -> str:
-    return (
-        "from makebelieve.explain.seeing import seen\n"
-        f"maps = seen({view.code}.eval(), x, [{name!r}])[{name!r}]  # (1, channels, h, w)"
-    )
-
-
-def _patches_code(explored: Explored, view: View, name: str) -> str:
-    if view.verb is not None:
-        return f"{_loaded(explored, view)}{view.verb.replace('LAYER', name)}"
-    return (
-        f"{_loaded(explored, view)}from makebelieve.explain import explain_layers, patches_picture\n"
-        f"batches = learn.data.batches('train', {AT_ONCE}, shuffle=False)\n"
-        f"x = [next(batches) for _ in range({WALKED // AT_ONCE})]\n"
-        f"layers = explain_layers({view.code}, [(one.x, one.items) for one in x], [{name!r}])\n"
-        'patches_picture(layers[0]).save("patches.png")'
-    )
+def _patches_lines(explored: Explored, view: View, name: str) -> list[str]:
+    if isinstance(explored.learn, Recogniser):
+        return [f"learn.explain(layers=[{name!r}], n={WALKED})  # layers.html in the run's folder"]
+    return [
+        "from makebelieve.explain import explain_layers, patches_picture",
+        f"batches = learn.data.batches('train', {AT_ONCE}, shuffle=False)",
+        f"x = [next(batches) for _ in range({WALKED // AT_ONCE})]",
+        f"layers = explain_layers({view.code}, [(one.x, one.items) for one in x], [{name!r}])",
+        'patches_picture(layers[0]).save("patches.png")',
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from makebelieve.studio.explorer import latent, making, playing
+from makebelieve.studio.explorer import latent, layers, making, playing, transforming
 from makebelieve.studio.explorer.explored import Act, Explored
 
 
@@ -18,4 +18,4 @@ class Acts(Protocol):
     def facts(self, explored: Explored) -> dict[str, Any]: ...
 
 
-MODULES: tuple[Acts, ...] = (making, playing, latent)
+MODULES: tuple[Acts, ...] = (making, playing, latent, transforming, layers)

@@ -9,14 +9,13 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from makebelieve.art.reading import bounded, resized
+from makebelieve.art.reading import read_picture
 from makebelieve.data import Data
 from makebelieve.data.decode import fit_tensor
 from makebelieve.errors import CheckpointError, DataError
-from makebelieve.latent.labels import class_indices
 from makebelieve.latent.laws import gaussian, points
 from makebelieve.networks.using import evaluating
-from makebelieve.serving.uploads import read_files
+from makebelieve.serving.uploads import check_picture, read_files
 from makebelieve.studio.explorer.asked import choice
 from makebelieve.studio.explorer.explored import Explored
 from makebelieve.studio.explorer.pictures import LIMITS
@@ -49,6 +48,7 @@ class View:
         read: an uploaded file as the network takes it, (1, c, h, w).
         draw: n points by a seed.
         picture: pictures (n, c, h, w) in [0, 1] of points.
+        made: one of the learner's own pictures (1, c, h, w) by a seed.
         run: calls the network on the example; None where that is not known.
     """
 
@@ -61,6 +61,7 @@ class View:
     read: Callable[[bytes], Tensor] | None = None
     draw: Callable[[int, int], Tensor] | None = None
     picture: Prepare | None = None
+    made: Callable[[int], Tensor] | None = None
     run: Callable[[nn.Module], Any] | None = None
     kept: dict[str, Any] = field(default_factory=dict)
 
@@ -91,9 +92,9 @@ def views(explored: Explored) -> dict[str, View]:
     found: dict[str, View] | None = explored.kept.get("layers.views")
     if found is None:
         listed = _of_system(explored.learn)
-        known = {view.code.split(".network(")[-1] for view in listed}
-        for name in explored.learn.nets:
-            if not any(one.startswith(f"{name!r})") for one in known):
+        for name, net in explored.learn.nets.items():
+            shown = any(view.code.startswith(_code(name)) for view in listed)
+            if not shown and any(True for _ in net.children()):
                 listed.append(_closed(explored.learn, name))
         found = explored.kept["layers.views"] = {view.name: view for view in listed}
     return found
@@ -148,9 +149,9 @@ def _of_pictures(learn: Any, name: str, module: nn.Module, code: str, shape: tup
 def _recogniser(learn: Recogniser) -> list[View]:
     if len(learn.shape) != 3:
         return []
-    read = None if learn.reading is None else lambda file: learn.read(file).unsqueeze(0)
-    module = learn.network("model")
-    return [_of_pictures(learn, "model", module, 'learn.network("model")', learn.shape, read=read)]
+    module, reading = learn.network("model"), learn.reading
+    more = {} if reading is None else {"read": lambda file: read_files(reading, [file], LIMITS)}
+    return [_of_pictures(learn, "model", module, _code("model"), learn.shape, **more)]
 
 
 def _gan(learn: GanLearner) -> list[View]:
@@ -160,15 +161,16 @@ def _gan(learn: GanLearner) -> list[View]:
     maker = WithLabel(generator) if labelled else generator
 
     def picture(z: Tensor) -> Tensor:
-        return learn.decode(z, class_indices(None if learn.classes is None else [learn.classes[0]] * len(z), len(z), learn.classes))
+        return learn.decode(z, torch.zeros(len(z), dtype=torch.int64, device=z.device) if labelled else None)
 
     return [
         View(
-            "generator", maker, "learn.network('generator')", "points", z,
-            draw=lambda n, seed: learn.latents(n, seed), picture=picture, run=lambda net: net(z),
+            "generator", maker, _code("generator"), "points", z,
+            draw=learn.latents, picture=picture, run=lambda net: net(z),
         ),
         _of_pictures(
-            learn, "critic", WithLabel(critic) if labelled else critic, "learn.network('critic')", learn.shape
+            learn, "critic", WithLabel(critic) if labelled else critic, _code("critic"), learn.shape,
+            made=lambda seed: learn.generate(1, seed=seed).tensor,
         ),
     ]  # fmt: skip
 
@@ -186,16 +188,19 @@ def _vae(learn: VaeLearner) -> list[View]:
         return learn.decode(z, label=None if learn.classes is None else learn.classes[0])
 
     return [
-        _of_pictures(learn, "encoder", encoder, "learn.network('model').encoder", learn.shape),
+        _of_pictures(
+            learn, "encoder", encoder, _code("model") + ".encoder", learn.shape,
+            made=lambda seed: learn.generate(1, seed=seed).tensor,
+        ),
         View(
-            "decoder", decoder, "learn.network('model').decoder", "points", z,
+            "decoder", decoder, _code("model") + ".decoder", "points", z,
             draw=draw, picture=picture, run=lambda net: net(z),
         ),
     ]  # fmt: skip
 
 
 def _autoencoder(learn: AutoencoderLearner) -> list[View]:
-    return [_of_pictures(learn, "model", learn.model, "learn.network('model')", learn.shape)]
+    return [_of_pictures(learn, "model", learn.model, _code("model"), learn.shape)]
 
 
 def _translator(learn: Translator) -> list[View]:
@@ -207,7 +212,7 @@ def _translator(learn: Translator) -> list[View]:
         return task.accept(fit_tensor(_uploaded(file, task.read), None, task.read))
 
     found = _of_pictures(
-        learn, "model", learn.network("model"), "learn.network('model')", tuple(given.shape[1:]),
+        learn, "model", learn.network("model"), _code("model"), tuple(given.shape[1:]),
         prepare=lambda x: learn.pairs_of(x.cpu(), 0)[0], read=read,
     )  # fmt: skip
     return [found]
@@ -220,7 +225,7 @@ def _stylizer(learn: Stylizer) -> list[View]:
     shape = (3, SQUARE, SQUARE)
     return [
         _of_pictures(
-            learn, "model", learn.model, "learn.network('model')", shape,
+            learn, "model", learn.model, _code("model"), shape,
             prepare=prepare, read=lambda file: _uploaded(file, 3),
         )
     ]  # fmt: skip
@@ -232,20 +237,22 @@ def _diffusion(learn: DiffusionLearner) -> list[View]:
     t = torch.full((1,), 0.5, device=learn.device)
     y = None if learn.classes is None else torch.zeros(1, dtype=torch.int64, device=learn.device)
     model = learn.network("model")
-    return [View("model", model, "learn.network('model')", "nothing", x, run=lambda net: net(x, t, y))]
+    return [View("model", model, _code("model"), "nothing", x, run=lambda net: net(x, t, y))]
 
 
 def _closed(learn: Any, name: str) -> View:
     """A network of which only the parts and weights are known."""
-    return View(name, learn.network(name), f"learn.network({name!r})", "nothing", torch.empty(0))
+    return View(name, learn.network(name), _code(name), "nothing", torch.empty(0))
+
+
+def _code(name: str) -> str:
+    return f"learn.network({name!r})"
 
 
 def _uploaded(file: bytes, channels: int) -> Tensor:
     """A picture (1, c, h, w) in [0, 1], at most `LARGEST` pixels long."""
-    from makebelieve.data.reading import PictureReading
-
-    x = read_files(PictureReading(None, channels), [file], LIMITS)[0]
-    return resized(x, bounded((x.shape[1], x.shape[2]), LARGEST)).unsqueeze(0)
+    check_picture(file, LIMITS)
+    return read_picture(file, LARGEST, channels=channels).unsqueeze(0)
 
 
 def generated(view: View, z: Tensor) -> Tensor:
