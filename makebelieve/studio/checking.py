@@ -103,7 +103,7 @@ def _bare(image: Image.Image) -> Image.Image:
     elif image.mode not in _PLAIN or "transparency" in image.info:
         clear = image.mode in ("P", "PA", "La", "RGBa") or "transparency" in image.info
         image = image.convert("RGBA" if clear else "RGB")
-        if clear and image.getextrema()[3] == (255, 255):
+        if clear and image.getchannel("A").getextrema() == (255, 255):
             image = image.convert("RGB")
     return Image.frombytes(image.mode, image.size, image.tobytes())
 

@@ -9,7 +9,7 @@ import math
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -25,7 +25,7 @@ from makebelieve.studio.sources import called
 
 SHOWN, ROWS, LINES, POINTS = 16, 8, 6, 200  # pictures, rows of text, series, and points of one
 SKIPPED, NAMES, LONG = 100, 200, 400
-DOORS = {
+DOORS: dict[str, Callable[..., Any]] = {
     "images": mb.images, "audio": mb.audio, "text": mb.text, "ratings": mb.ratings, "traces": mb.traces,
     "binaries": mb.binaries, "series": mb.series, "pairs": mb.pairs,
 }  # fmt: skip

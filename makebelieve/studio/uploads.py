@@ -233,7 +233,7 @@ class _Adding:
             classes.update(self._before["classes"])
             told["skipped"] = (self._before["skipped"] + self._skipped)[:_TOLD]
             told["skipped_in_all"] += self._before["skipped_in_all"]
-        facts = {
+        facts: dict[str, Any] = {
             "id": self._id, "kind": self._kind, "files": self._count, "bytes": self._bytes,
             "classes": {name: n for name, n in sorted(classes.items()) if name}, "doors": self._doors(root),
             "created": self._before["created"] if self._before else time.time(), **told,

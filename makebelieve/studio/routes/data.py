@@ -20,6 +20,7 @@ from makebelieve.studio.refusals import Refusal
 from makebelieve.studio.sources import AT_HAND, KNOWN, resolve
 from makebelieve.studio.uploads import Uploads
 
+SOUNDS: tuple[Kind, ...] = ("sounds",)
 FIELDS = 8  # of a form, besides files
 FIELD = 1000  # bytes of one
 
@@ -67,7 +68,7 @@ def router(uploads: Uploads, folders: Folders, spare: Starts) -> APIRouter:
 
     @routes.post("/recordings")
     async def record(request: Request) -> dict[str, Any]:
-        return await _taken(request, uploads, turn, ("sounds",))
+        return await _taken(request, uploads, turn, SOUNDS)
 
     @routes.post("/look")
     async def look(request: Request) -> Response:
