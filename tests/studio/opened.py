@@ -20,17 +20,17 @@ WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
 class Studio:
-    """`makebelieve studio FOLDERS`, until `stop` or `kill`; `start` again takes the same folders and a new token."""
+    """`makebelieve studio FOLDERS --runs RUNS`, until `stop` or `kill`; `start` opens the same folders again."""
 
-    def __init__(self, *folders: Path, log: Path, **env: str) -> None:
-        self.folders, self.log = folders, log
-        self.env = {**os.environ, "MAKEBELIEVE_RUNS": str(folders[0]), "MAKEBELIEVE_LANG": "en", **env}
-        self.env["COLUMNS"] = "200"
+    def __init__(self, runs: Path, *folders: Path, log: Path, **env: str) -> None:
+        self.runs, self.folders, self.log = runs, folders, log
+        self.env = {**os.environ, "MAKEBELIEVE_LANG": "en", **env}
         self.seconds = 0.0  # from the start of the process to the printed address
         self.start()
 
     def start(self) -> None:
-        words = [sys.executable, "-m", "makebelieve", "studio", *map(str, self.folders), "--port", "0", "--no-open"]
+        words = [sys.executable, "-m", "makebelieve", "studio", *map(str, self.folders), "--runs", str(self.runs)]
+        words += ["--port", "0", "--no-open"]
         before = time.monotonic()
         with self.log.open("w") as log:
             self.process = subprocess.Popen(words, stdout=log, stderr=log, env=self.env, start_new_session=True)
