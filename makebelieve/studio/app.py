@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -22,6 +23,7 @@ from makebelieve.studio.house import House
 from makebelieve.studio.jobs import Jobs
 from makebelieve.studio.refusals import Refusal, add_handlers
 from makebelieve.studio.routes import art, compare, data, events, explore, runs
+from makebelieve.studio.sources import resolve
 from makebelieve.studio.spare import Spare
 from makebelieve.studio.statics import Served, page_files
 from makebelieve.studio.systems import SYSTEMS
@@ -57,14 +59,16 @@ class Studio:
         self.house, self.folders = House(root, folders), Folders(folders)
         self.uploads = Uploads(self.house.state / "uploads")
         self.spare = Spare()
-        self.jobs = Jobs(self.house, self.spare)
+        self.jobs = Jobs(
+            self.house, self.spare, lambda data: resolve(data, self.uploads, self.folders), self.uploads.path
+        )
         self.explorers = Explorers(self.spare.start)
         self.hub = Hub(self.house)
 
     async def begin(self) -> None:
         """Goes on with what was under way, and warms a worker."""
         self.spare.warm()
-        await self.jobs.begin()
+        await asyncio.to_thread(self.jobs.start)
 
     def ending(self) -> None:
         """Ends the streams, which the server would wait for."""
@@ -72,8 +76,7 @@ class Studio:
 
     async def end(self) -> None:
         """Has trainers save and stop; what they did goes on at the next start."""
-        await self.jobs.end()
-        await self.explorers.close()
+        await asyncio.gather(asyncio.to_thread(self.jobs.close), self.explorers.close())
         self.spare.close()
 
 
@@ -88,10 +91,11 @@ def application(studio: Studio) -> ASGIApp:
 
     app = FastAPI(title="makebelieve studio", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     add_handlers(app)
-    app.include_router(runs.router(studio.house, studio.jobs, studio.uploads, studio.folders))
+    app.include_router(runs.router(studio.house, studio.jobs))
     app.include_router(events.router(studio.hub))
     app.include_router(explore.router(studio.explorers, studio.house.folder))
     app.include_router(data.router(studio.uploads, studio.folders, studio.spare))
+    app.include_router(art.router(studio.house.folder))
     app.include_router(compare.router(studio.house.folder))
     app.include_router(art.router(studio.house.folder))
     _add_about(app)
@@ -105,10 +109,6 @@ def _add_about(app: FastAPI) -> None:
     @app.get("/api/studio")
     def about() -> dict[str, Any]:
         return {"version": mb.__version__, "language": language(), "systems": list(SYSTEMS)}
-
-    @app.get("/api/systems")
-    def systems() -> list[dict[str, Any]]:
-        return [system.state() for system in SYSTEMS.values()]
 
 
 def _add_page(app: FastAPI, files: dict[str, Served]) -> None:
