@@ -59,10 +59,15 @@ class Explored:
         return self._learn
 
     @property
+    def config(self) -> dict[str, Any]:
+        """What the run's `config.json` says; {} for what was exported."""
+        folder = self.learn.folder
+        return {} if folder is None else dict(folder.read_config())
+
+    @property
     def has_data(self) -> bool:
         """Whether the data can be had again, as far as the run's own notes say."""
-        told = self.learn.folder.read_config() if self.learn.folder is not None else {}
-        data = told.get("data")
+        data = self.config.get("data")
         return isinstance(data, dict) and data.get("rebuild") is not None
 
     @property

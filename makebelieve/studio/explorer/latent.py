@@ -1,7 +1,7 @@
 """Acts on points z of what has an encoder: VAE, autoencoder.
 
-The page moves in a frame: an origin and some axes in z, with ticks along each, the inverse Gaussian distribution at equal
-steps, so that a map over two axes shows each region as often as points fall there (Kingma & Welling 2014, figure 4).
+The page moves in a frame: an origin and some axes in z, with ticks along each, the inverse Gaussian distribution at
+equal steps: a map over two axes shows each region as often as points fall there (Kingma & Welling 2014, figure 4).
 """
 
 from __future__ import annotations
@@ -55,8 +55,9 @@ def serves(learn: Any) -> bool:
 def facts(explored: Explored) -> dict[str, Any]:
     """Shape of a picture, size of z, classes of pictures and those that are asked for, whether it cleans pictures."""
     learn = explored.learn
-    told = learn.folder.read_config().get("data") if learn.folder is not None else {}
-    classes = told.get("classes") if isinstance(told, dict) else None
+    told = explored.config.get("data")
+    about = told.get("facts") if isinstance(told, dict) else None
+    classes = about.get("classes") if isinstance(about, dict) else None
     return {
         "shape": list(learn.shape),
         "latent": _size(learn),
@@ -99,7 +100,7 @@ def _frame(explored: Explored, request: dict[str, Any]) -> Frame:
     kind = asked.choice(request, "kind", ("entries", "main"), _usual(explored, d))
     kept: Frame | None = explored.kept.get(f"latent.{kind}")
     if kept is None:
-        kept = explored.kept[f"latent.{kind}"] = _main(explored) if kind == "main" else _entries(explored, d)
+        kept = explored.kept[f"latent.{kind}"] = _main(explored) if kind == "main" else _entries(d)
     return kept
 
 
@@ -107,7 +108,7 @@ def _usual(explored: Explored, d: int) -> str:
     return "main" if explored.has_data and (d > 2 or not _is_vae(explored)) else "entries"
 
 
-def _entries(explored: Explored, d: int) -> Frame:
+def _entries(d: int) -> Frame:
     k = min(d, SLIDERS)
     return Frame("entries", torch.zeros(d), torch.eye(d)[:k], torch.ones(k), None)
 

@@ -21,6 +21,7 @@ from makebelieve.systems.gan.learner import GanLearner
 from makebelieve.systems.vae.learner import VaeLearner
 
 FRAMES, FPS = 64, 12  # of a blend at most, and a second of its film
+SHOWN = 24  # points at once
 SIGNS = {1: "+", -1: "-"}
 
 
@@ -45,6 +46,21 @@ def generate(explored: Explored, request: dict[str, Any], _files: list[bytes]) -
     made = learn.generate(n, seed=seed, **options)
     code = code_of(explored, f"learn.generate({n}, seed={seed}{_told(options)}).save('wall.png')")
     return {"pictures": addresses(made), "labels": made.captions, "code": code}
+
+
+def show(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> dict[str, Any]:
+    """{"points": [point…], "label"?} → {"pictures"}; a point may have a label of its own."""
+    learn, given = explored.learn, request.get("points")
+    if not isinstance(given, list) or not 1 <= len(given) <= SHOWN:
+        raise asked.refused("points", f"[1 … {SHOWN}]", given)
+    pictures, lines = [], ["import torch"]
+    for i, one in enumerate(given):
+        z = points.point(learn, one)
+        name = points.label(learn, one) or points.needed_label(learn, request)
+        pictures.append(address(points.decoded(learn, z, name)[0], learn.made("decode", label=name)))
+        lines += points.told(learn, "z", one)
+        lines.append(f"mb.Pictures({points.told_decoding(learn, 'z', 1, name)}).save('star-{i + 1}.png')")
+    return {"pictures": pictures, "code": code_of(explored, *lines)}
 
 
 def _how(learn: points.Maker, request: dict[str, Any]) -> dict[str, Any]:
@@ -167,6 +183,7 @@ def way(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> dic
 
 ACTS: dict[str, Act] = {
     "generate": generate,
+    "show": show,
     "blend": blend,
     "film": film,
     "arithmetic": arithmetic,

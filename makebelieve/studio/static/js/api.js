@@ -22,13 +22,14 @@ export const remove = (path) => ask(path, { method: "DELETE" });
 export const upload = (path, form) => ask(path, { method: "POST", body: form });
 
 /** Asks the explorer of a run for an act; files are Blobs. */
-export function act(run, name, request = {}, files = []) {
+export async function act(run, name, request = {}, files = []) {
   const path = `/api/explore/${run}/${name}`;
-  if (!files.length) return post(path, request);
   const form = new FormData();
   form.append("request", JSON.stringify(request));
   for (const file of files) form.append("files", file);
-  return upload(path, form);
+  const found = await (files.length ? upload(path, form) : post(path, request));
+  dispatchEvent(new CustomEvent("mb-act", { detail: { run, name, found } })); // the page tells of newer weights
+  return found;
 }
 
 async function ask(path, options) {
