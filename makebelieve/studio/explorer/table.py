@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from makebelieve.studio.explorer import latent, layers, making, playing, transforming
+from makebelieve.studio.explorer import (
+    deciding,
+    forecasting,
+    latent,
+    layers,
+    making,
+    playing,
+    recommending,
+    transforming,
+    writing,
+)
 from makebelieve.studio.explorer.explored import Act, Explored
 
 
@@ -18,4 +28,4 @@ class Acts(Protocol):
     def facts(self, explored: Explored) -> dict[str, Any]: ...
 
 
-MODULES: tuple[Acts, ...] = (making, playing, latent, transforming, layers)
+MODULES: tuple[Acts, ...] = (making, playing, latent, transforming, layers, writing, deciding, recommending, forecasting)

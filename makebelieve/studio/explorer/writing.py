@@ -44,7 +44,7 @@ def following(explored: Explored, request: dict[str, Any], _files: list[bytes]) 
     code = code_of(explored, f"scores = learn.next_scores({text!r})", "print(scores.softmax(0).topk(10))")
     return {
         "text": text, "ids": ids, "open": tokens.decode(ids).rstrip(OPEN_SIGN), "scores": [round(float(one), 4) for one in scores[order]],
-        "tokens": order[:NAMED].tolist(), "names": names, "code": code,
+        "tokens": order.tolist(), "names": names, "code": code,
     }  # fmt: skip
 
 
