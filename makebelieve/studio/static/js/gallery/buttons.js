@@ -4,8 +4,8 @@ import { post } from "../api.js";
 import { h } from "../dom.js";
 import { told } from "../elements/toast.js";
 import { t } from "../words.js";
-import { WORKS } from "./systems.js";
 
+export const WORKS = ["dream", "style"]; // made of pictures; there is nothing learnt to play with
 const MOMENT = 4000; // milliseconds in which a second click removes
 
 /** Buttons for a run in its state; `forget(id)` is called where it was removed. */

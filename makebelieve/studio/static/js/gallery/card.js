@@ -5,8 +5,8 @@ import { told } from "../elements/toast.js";
 import { t } from "../words.js";
 import { optionsForm } from "./form.js";
 import { dropped } from "./drop.js";
-import { begin, sourceFrom } from "./start.js";
-import { nameOf, takes, WORKS } from "./systems.js";
+import { begin, lookAt, sourceFrom } from "./start.js";
+import { nameOf, portrait, takesDoor } from "./systems.js";
 
 /**
  * The card of a system.
@@ -14,12 +14,12 @@ import { nameOf, takes, WORKS } from "./systems.js";
  */
 export function card(system, shared) {
   const id = `system-${system.name}`;
-  const fits = shared.data ? takes(system, shared.data) : true;
+  const fits = shared.data ? takesDoor(system, shared.data.door) : true;
   const root = h("article", { class: `card system${fits ? "" : " other"}`, "aria-labelledby": id, dataset: { system: system.name } },
-    h("img", { class: "portrait", src: `/pictures/${system.name}.png`, alt: t(`gallery.picture.${system.name}`), width: 240, height: 120, loading: "lazy" }),
+    h("img", { class: "portrait", src: portrait(system.name), alt: t(`gallery.picture.${system.name}`), width: 240, height: 120, loading: "lazy" }),
     h("h3", { id }, t(`gallery.name.${system.name}`)),
     h("p", { class: "told" }, t(`gallery.about.${system.name}`)));
-  root.append(...(WORKS.includes(system.name) ? workParts(system, shared) : trainParts(system, shared, fits)));
+  root.append(...(system.work ? workParts(system, shared) : trainParts(system, shared, fits)));
   const open = root.querySelector("details");
   const mark = () => root.classList.toggle("wide", open.open);
   open.addEventListener("toggle", () => {
@@ -32,13 +32,14 @@ export function card(system, shared) {
 
 function trainParts(system, shared, fits) {
   const presets = system.try ?? [];
-  const own = shared.data && fits ? [{ data: shared.data, options: {}, fit: presets[0]?.fit ?? { epochs: 5 } }] : [];
+  const own = shared.data && fits ? [{ data: shared.data, options: {}, fit: system.fit ?? {} }] : [];
   const offers = [...own, ...presets];
   const [first, ...others] = offers;
+  const asks = system.options.some((option) => option.needed);
   const buttons = h("div", { class: "row tries" },
-    first && tryButton(system, first, true),
-    others.slice(0, 2).map((preset) => tryButton(system, preset, false)));
-  const details = h("details", { class: "options", open: shared.unfolded === system.name }, h("summary", {}, t("gallery.options")));
+    asks ? null : first ? tryButton(system, first, true) : h("a", { class: "button main", href: `/data?for=${system.name}` }, t("gallery.choose_data")),
+    asks ? null : others.slice(0, 2).map((preset) => tryButton(system, preset, false)));
+  const details = h("details", { class: "options", open: shared.unfolded === system.name }, h("summary", { class: asks ? "button main" : null }, t(asks ? "gallery.choose_picture" : "gallery.options")));
   const fill = () => details.open && details.childElementCount === 1 && details.append(optionsForm(system, offers));
   details.addEventListener("toggle", fill);
   fill();
@@ -71,13 +72,15 @@ function workParts(system, shared) {
 
 /** Lets files and folders be dropped on the card: they become the data, and training starts. */
 export function takesDrops(root, system) {
-  if (WORKS.includes(system.name)) return () => {};
+  if (system.work) return () => {};
   return dropped(root, async (files) => {
     const veil = h("div", { class: "veil", role: "status" }, t("gallery.uploading", { n: files.length }));
     root.append(veil);
     const data = await told(sourceFrom(files, system));
     clear(veil, data ? t("gallery.starting") : "");
-    if (data) await begin(null, { system: system.name, data, options: {}, fit: system.try?.[0]?.fit ?? { epochs: 5 } });
+    const asks = system.options.some((option) => option.needed);
+    if (data?.door === "series" || (data && asks)) await lookAt(data);
+    else if (data) await begin(null, { system: system.name, data, options: {}, fit: system.fit ?? {} });
     veil.remove();
   });
 }

@@ -1,39 +1,42 @@
 // The options of a system as a form, built from their types; only what differs from the default is sent.
 
+import { upload } from "../api.js";
 import { h } from "../dom.js";
+import { told } from "../elements/toast.js";
 import { known, t } from "../words.js";
 import { begin } from "./start.js";
 import { nameOf } from "./systems.js";
 
-const LENGTHS = ["epochs", "steps", "minutes"];
+const LENGTHS = ["usual", "epochs", "steps", "minutes"];
 
 /** The form; offers: presets {data, options, fit}, the first is chosen. */
 export function optionsForm(system, offers) {
   const id = (name) => `${system.name}-${name}`;
-  const fields = (system.options ?? []).map((option) => field(option, id(option.name)));
+  const fields = system.options.map((option) => field(option, id(option.name)));
   const data = h("select", { id: id("data"), name: "data" },
     offers.map((offer, at) => h("option", { value: String(at) }, nameOf(offer.data, t))));
-  const length = h("input", { type: "number", id: id("length"), min: "1", step: "any", required: true });
-  const unit = h("select", { "aria-label": t("gallery.unit") }, LENGTHS.map((name) => h("option", { value: name }, t(`gallery.length.${name}`))));
+  const length = h("input", { type: "number", id: id("length"), min: "0", step: "any", required: true });
+  const lengths = LENGTHS.filter((name) => name !== "usual" || system.fit?.epochs === undefined);
+  const unit = h("select", { "aria-label": t("gallery.unit") }, lengths.map((name) => h("option", { value: name }, t(`gallery.length.${name}`))));
+  const bound = () => length.classList.toggle("hidden", (length.disabled = unit.value === "usual"));
+  unit.addEventListener("change", bound);
   const preset = () => {
-    const offer = offers[Number(data.value)] ?? { options: {}, fit: { epochs: 5 } };
-    const [name, value] = Object.entries(offer.fit ?? { epochs: 5 }).find(([key]) => LENGTHS.includes(key)) ?? ["epochs", 5];
+    const offer = offers[Number(data.value)];
+    const [name, value] = Object.entries(offer?.fit ?? {})[0] ?? Object.entries(system.fit ?? {})[0] ?? ["usual", 5];
     length.value = value;
     unit.value = name;
-    for (const one of fields) one.put(offer.options?.[one.option.name] ?? one.option.default);
+    bound();
+    for (const one of fields) one.put(offer?.options?.[one.option.name] ?? one.option.default);
   };
   const problem = h("p", { class: "bad", role: "alert" });
   const start = h("button", { class: "main" }, t("gallery.start"));
   const submit = async (event) => {
     event.preventDefault();
     const offer = offers[Number(data.value)];
-    if (!offer) {
-      problem.textContent = t("gallery.no_data");
-      return;
-    }
-    problem.textContent = "";
-    const more = Object.entries(offer.fit ?? {}).filter(([key]) => !LENGTHS.includes(key));
-    const fit = { ...Object.fromEntries(more), [unit.value]: Number(length.value) };
+    const missing = fields.find((one) => one.option.needed && !one.get());
+    problem.textContent = !offer ? t("gallery.no_data") : missing ? t("gallery.needed", { name: missing.label }) : "";
+    if (problem.textContent) return;
+    const fit = unit.value === "usual" ? {} : { [unit.value]: Number(length.value) };
     await begin(start, { system: system.name, data: offer.data, options: { ...offer.options, ...chosen(fields, offer) }, fit });
   };
   data.addEventListener("change", preset);
@@ -49,7 +52,7 @@ export function optionsForm(system, offers) {
     h("div", { class: "row" }, start, h("button", { type: "button", class: "plain", onclick: preset }, t("gallery.reset"))), problem);
 }
 
-const TRAINING = ["batch_size", "learning_rate", "seed", "clip", "accumulate", "precision", "compile", "device", "deterministic", "on_trouble", "saving"];
+const TRAINING = ["batch_size", "learning_rate", "clip", "on_trouble", "seed"];
 
 /** What the fields say where it is neither the default nor the preset's. */
 function chosen(fields, offer) {
@@ -66,13 +69,11 @@ function field(option, id) {
   const label = known(`gallery.option.${option.name}`) ? t(`gallery.option.${option.name}`) : option.name.replaceAll("_", " ");
   const help = known(`gallery.hint.${option.name}`) ? h("span", { class: "hint", id: `${id}-hint` }, t(`gallery.hint.${option.name}`)) : null;
   const described = help ? `${id}-hint` : null;
-  const [input, get, put] = (INPUTS[option.type] ?? INPUTS.text)(option, { id, "aria-describedby": described, name: option.name });
+  const [input, get, put] = INPUTS[option.type](option, { id, "aria-describedby": described, name: option.name });
   const node = option.type === "bool"
     ? h("div", { class: "field" }, h("label", { for: id }, input, label), help)
-    : option.type === "choices"
-      ? h("fieldset", { class: "field", "aria-describedby": described }, h("legend", {}, label), input, help)
-      : h("div", { class: "field" }, h("label", { for: id }, label), input, help);
-  return { option, node, get, put };
+    : h("div", { class: "field" }, h("label", { for: id }, label), input, help);
+  return { option, node, get, put, label };
 }
 
 const figure = (step) => (option, properties) => {
@@ -93,15 +94,16 @@ const INPUTS = {
     const get = () => (input.value === "" ? null : option.choices.find((name) => String(name) === input.value));
     return [input, get, (value) => (input.value = value ?? "")];
   },
-  choices(option) {
-    const boxes = option.choices.map((name) => [name, h("input", { type: "checkbox" })]);
-    const get = () => boxes.filter(([, box]) => box.checked).map(([name]) => name);
-    const put = (value) => boxes.forEach(([name, box]) => (box.checked = (value ?? []).includes(name)));
-    return [h("span", { class: "row" }, boxes.map(([name, box]) => h("label", {}, box, word(name)))), get, put];
-  },
-  text(option, properties) {
-    const input = h("input", { type: "text", autocomplete: "off", placeholder: t("gallery.automatic"), ...properties });
-    return [input, () => input.value.trim() || (option.default ?? null), (value) => (input.value = value ?? "")];
+  picture(option, properties) {
+    const input = h("input", { type: "file", accept: "image/*", ...properties });
+    let kept = null;
+    input.addEventListener("change", async () => {
+      kept = null;
+      const form = new FormData();
+      for (const file of input.files) form.append("files", file, file.name);
+      if (input.files.length) kept = (await told(upload("/api/data/uploads", form)))?.id ?? null;
+    });
+    return [input, () => kept, () => {}];
   },
 };
 

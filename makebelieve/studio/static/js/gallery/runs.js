@@ -6,8 +6,7 @@ import { clear, h } from "../dom.js";
 import { told } from "../elements/toast.js";
 import { on } from "../stream.js";
 import { duration, number, t } from "../words.js";
-import { runButtons } from "./buttons.js";
-import { WORKS } from "./systems.js";
+import { runButtons, WORKS } from "./buttons.js";
 
 const ACTIVE = ["running", "waiting", "interrupted"];
 const FIRST = 12; // finished runs shown before "all" is asked for
@@ -75,7 +74,9 @@ export function runBoard() {
     draw();
   };
   const ends = [
-    on("run", (run) => (run.state === "removed" ? forget(run.id) : put(run))),
+    on("open", load),
+    on("run", put),
+    on("gone", ({ id }) => forget(id)),
     on("pulse", (pulse) => nodes.get(pulse.id)?.pulse?.(pulse)),
   ];
   return { now, kept, load, close: () => ends.forEach((end) => end?.()) };

@@ -3,6 +3,7 @@
 import { post, upload } from "../api.js";
 import { toast } from "../elements/toast.js";
 import { t } from "../words.js";
+import { SIDES, takesDoor } from "./systems.js";
 
 /** Starts {system, data, options, fit} and goes to the page of its run; gives whether that went well. */
 export async function begin(button, asked) {
@@ -23,18 +24,25 @@ export async function begin(button, asked) {
   }
 }
 
-/** Which door opens an upload of some kind, where the system does not say otherwise. */
-const DOORS = { pictures: "images", sounds: "audio", text: "text", texts: "text", traces: "traces", binaries: "binaries" };
-
-/** Uploads files, each {file, path}; gives data for the system, or for any where there is none. */
+/** Uploads files, each {file, path}; gives {data, kind} for the system, or for any where there is none. */
 export async function sourceFrom(files, system = null) {
   const form = new FormData();
   for (const { file, path } of files) form.append("files", file, path);
   const kept = await upload("/api/data/uploads", form);
-  const skipped = kept.skipped?.length ?? 0;
+  const skipped = kept.skipped_in_all ?? kept.skipped?.length ?? 0;
   if (skipped) toast(t("gallery.skipped", { n: skipped }), "info");
-  const usual = system?.try?.[0]?.data;
-  const door = usual && (system.kinds.length === 1 || DOORS[kept.kind] === undefined) ? usual.door : DOORS[kept.kind] ?? "images";
-  const rest = usual?.door === door ? usual.arguments : {};
-  return { door, arguments: { ...rest, source: { upload: kept.id } } };
+  const door = (kept.doors ?? []).find((one) => !system || takesDoor(system, one));
+  if (!kept.id || !door) {
+    toast(t(kept.id ? "gallery.not_for" : "gallery.nothing_usable"), "bad");
+    return null;
+  }
+  const source = { [door === "series" ? "x" : "source"]: { upload: kept.id } };
+  const size = door === "images" ? { size: SIDES[system?.name] ?? 32 } : {};
+  return { door, arguments: { ...source, ...size } };
+}
+
+/** Goes to the data page, where columns and the like are chosen. */
+export async function lookAt(data) {
+  const { go } = await import("../app.js");
+  go(`/data?data=${encodeURIComponent(JSON.stringify(data))}`);
 }
