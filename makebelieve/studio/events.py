@@ -57,7 +57,7 @@ class Event:
     """One event.
 
     Attributes:
-        name: "run", "pulse", "history", "clock", "sample", "rewound", "gone".
+        name: "run", "pulse", "history", "clock", "sample" or "rewound".
         run: which it is about.
         data: as JSON.
         place: where the history of the run is after it; None where it does not move.
@@ -358,7 +358,7 @@ class Hub:
         for name in set(self._stats) - set(there):
             for kept in (self._stats, self._facts, self._watched):
                 kept.pop(name, None)
-            self._tell(event("gone", name, {}))
+            self._tell(event("run", name, {"state": "removed"}))
 
 
 def _signature(run: WatchedRun) -> tuple[Stat, Stat]:

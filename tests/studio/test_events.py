@@ -224,11 +224,11 @@ def test_other_lines_of_the_same_number_are_told_from_those_known(tmp_path: Path
     asyncio.run(play())
 
 
-def test_a_new_run_is_told_whole_and_a_removed_one_is_gone(tmp_path: Path) -> None:
+def test_a_new_run_is_told_whole_and_a_removed_one_is_told(tmp_path: Path) -> None:
     async def play() -> None:
         runs, page = Runs(), Page()
         hub = hub_of(runs)
-        task = asyncio.create_task(listen(hub.stream(), page, lambda p: p.seen[-1][0] == "gone"))
+        task = asyncio.create_task(listen(hub.stream(), page, lambda p: p.seen[-1][1].get("state") == "removed"))
         await asyncio.sleep(0.01)
         run = runs.add(tmp_path, state="waiting")
         write(run, 1)
@@ -239,7 +239,7 @@ def test_a_new_run_is_told_whole_and_a_removed_one_is_gone(tmp_path: Path) -> No
         await task
         assert page.records == [{"kind": "steps", "step": 1, "model": 1 / 7}]
         states = [data["state"] for name, data in page.seen if name == "run"]
-        assert states == ["waiting", "running and then some"]
+        assert states == ["waiting", "running and then some", "removed"]
 
     asyncio.run(play())
 

@@ -1,0 +1,12 @@
+// Names and colours of the players of a system.
+
+import { known, t } from "../words.js";
+
+/** A player, or another figure, in the page's language. */
+export function nameOf(name) {
+  const key = `run.player.${name}`;
+  return known(key) ? t(key) : name.replaceAll("_", " ");
+}
+
+/** The CSS variable with the colour of the `place`-th player. */
+export const colourOf = (place) => `var(--p${place % 6})`;
