@@ -1,0 +1,73 @@
+"""A process that has everything loaded, and waits on stdin for one line of JSON that says what to be."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+
+def main() -> None:
+    """Loads, waits, and becomes a trainer, an explorer or a looker; ends where stdin ends before that."""
+    _warm()
+    line = sys.stdin.buffer.readline()
+    if line.strip():
+        become(json.loads(line))
+
+
+def become(told: Mapping[str, Any]) -> None:
+    """Does what it is told until that is done.
+
+    Args:
+        told: {"be": "trainer", "job": folder}, {"be": "explorer", "run": folder} or {"be": "looker"}.
+
+    Raises:
+        ValueError: it is told something else.
+    """
+    match told["be"]:
+        case "trainer":
+            from makebelieve.studio import trainer
+
+            trainer.main(told)
+        case "explorer":
+            from makebelieve.studio.explorer import process
+
+            process.main(told)
+        case "looker":
+            from makebelieve.studio import looker
+
+            looker.main(told)
+        case other:
+            raise ValueError(other)
+
+
+def _warm() -> None:
+    """Loads what every errand needs, and plays a tiny game once, as torch loads much of itself at the first step."""
+    import numpy as np
+    import torch
+
+    import makebelieve as mb
+    import makebelieve.runs
+    import makebelieve.studio.trainer  # to have it loaded
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # others are training, maybe
+    pictures = np.zeros((16, 1, 16, 16), np.float32)
+    logging.disable()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        learn = mb.gan(mb.arrays(pictures), batch_size=4, latent=2, run=False, device="cpu")
+        learn.fit(steps=1)
+        learn.generate(4, seed=0)
+    logging.disable(logging.NOTSET)
+    torch.set_num_threads(threads)
+
+
+if __name__ == "__main__":
+    main()
+    sys.stdout.flush()
+    os._exit(0)  # what torch still has running in threads is not waited for
