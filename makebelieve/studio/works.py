@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+import torch
 from torch import Tensor, nn
 
 import makebelieve as mb
@@ -18,6 +19,7 @@ from makebelieve.explain import default_layers
 from makebelieve.networks.pretrained import weights_folder
 from makebelieve.pictures import Pictures
 from makebelieve.studio.backbones import LAYERS, known_by
+from makebelieve.studio.explorer.graph import HELPERS
 from makebelieve.studio.house import STATE, House
 from makebelieve.studio.uploads import Uploads
 from makebelieve.training import Callback, Learner
@@ -25,7 +27,6 @@ from makebelieve.training import Callback, Learner
 USUAL = ("inception_v3", "vgg19")  # of a dream, of a style
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
 FINAL = "picture.png"  # in the run's folder: the picture at its full size
-EXAMPLE = 96  # pixels a side of the picture by which layers of an own network are chosen
 DREAM = ("octaves", "octave_scale", "steps", "step_size", "jitter", "size", "channel", "seed")
 STYLE = (
     "content_weight", "style_weight", "tv_weight", "init", "optimizer", "size", "scales", "steps", "preserve_colour",
@@ -70,11 +71,8 @@ def work(job: Mapping[str, Any], folder: Path, callbacks: Sequence[Callback] = (
 
 def _dream(options: Mapping[str, Any], folder: Path, callbacks: Sequence[Callback]) -> Artwork:
     photo = _picture(options.get("photo"), "photo", folder)
-    backbone, more = _backbone(options, folder)
-    if isinstance(backbone, nn.Module):
-        more["layers"] = _layers(options, "layers") or default_layers(backbone, _example())[-2:-1]
-    else:
-        more["layers"] = _layers(options, "layers")
+    backbone, more, usual = _backbone(options, folder)
+    more["layers"] = _layers(options, "layers") or usual[-1:] or None
     chosen = {name: options[name] for name in DREAM if options.get(name) is not None}
     guide = {"guide": _picture(options["guide"], "guide", folder)} if options.get("guide") else {}
     return mb.dream(photo, backbone, frames=0, run=folder, callbacks=callbacks, **guide, **more, **chosen)
@@ -83,18 +81,9 @@ def _dream(options: Mapping[str, Any], folder: Path, callbacks: Sequence[Callbac
 def _style(options: Mapping[str, Any], folder: Path, callbacks: Sequence[Callback]) -> Artwork:
     content = _picture(options.get("content"), "content", folder)
     styles = [_picture(one, "styles", folder) for one in options.get("styles") or [None]]
-    backbone, more = _backbone(options, folder)
-    for name in ("content_layers", "style_layers"):
-        asked = _layers(options, name)
-        if asked is not None:
-            more[name] = asked
-    if isinstance(backbone, nn.Module):
-        usual = default_layers(backbone, _example())
-        more = {"content_layers": usual[-2:-1] or usual, "style_layers": usual[:-1] or usual, **more}
-    elif "pretrained" in more:
-        known = LAYERS.get(str(options["backbone"]))
-        if known is not None and "style_layers" not in more:
-            more |= {"style_layers": list(known), "content_layers": list(known[-1:])}
+    backbone, more, usual = _backbone(options, folder)
+    more["content_layers"] = _layers(options, "content_layers") or usual[-1:] or None
+    more["style_layers"] = _layers(options, "style_layers") or usual or None
     chosen = {name: options[name] for name in STYLE if options.get(name) is not None}
     return mb.style(
         content, styles=styles, backbone=backbone, frames=0, run=folder, callbacks=callbacks, **more, **chosen
@@ -126,27 +115,31 @@ def _picture(given: Any, name: str, folder: Path) -> Path:
     return path
 
 
-def _backbone(options: Mapping[str, Any], folder: Path) -> tuple[str | nn.Module, dict[str, Any]]:
-    """The network that looks: its name and file of weights, or one's own run's."""
-    given = options.get("backbone") or USUAL[len(options.get("styles") or ()) > 0]
+def _backbone(options: Mapping[str, Any], folder: Path) -> tuple[str | nn.Module, dict[str, Any], list[str]]:
+    """The network that looks, its file of weights if it has another name, and layers where the library knows none."""
+    given = options.get("backbone") or USUAL["content" in options]
     if isinstance(given, Mapping):
         run = Path(str(given["run"]))
-        return own_network(
-            run if run.is_absolute() else House(folder.parent).folder(str(run)), given.get("net") or ""
-        ), {}
-    name = known_by(str(given))
-    file = weights_folder() / f"{given}.safetensors"
+        path = run if run.is_absolute() else House(folder.parent).folder(str(run))
+        network, layers = own_network(path, str(given.get("net") or ""))
+        return network, {}, layers
+    name, file = known_by(str(given)), weights_folder() / f"{given}.safetensors"
     if name is None or not file.is_file():
         raise DataError("studio.work_weights", given=given, folder=weights_folder())
-    return name, {} if name == given else {"pretrained": str(file)}
+    if name != given:
+        return name, {"pretrained": str(file)}, list(LAYERS.get(str(given), ()))
+    return name, {}, list(LAYERS.get(name, ())) if "content" in options and not name.startswith("vgg") else []
 
 
-def own_network(run: Path, net: str = "") -> nn.Module:
+def own_network(run: Path, net: str = "") -> tuple[nn.Module, list[str]]:
     """The network of a run as one of colour pictures (n, 3, h, w), which it sees grey where it learned from grey ones.
 
     Args:
         run: its folder.
         net: "model", "critic", …; the run's own recogniser or critic where not given.
+
+    Returns:
+        The network, and names of the last layers but one of each resolution.
 
     Raises:
         OptionError: it has no network of pictures.
@@ -157,8 +150,12 @@ def own_network(run: Path, net: str = "") -> nn.Module:
     if len(shape) != 3 or name not in learn.nets or shape[0] not in (1, 3):
         raise OptionError("studio.work_run", run=run.name)
     module = learn.network(name)
-    module = module.encoder if isinstance(learn, mb.VaeLearner) else module
-    return SeenGrey(module) if shape[0] == 1 else cast(nn.Module, module)
+    if isinstance(learn, mb.VaeLearner | mb.AutoencoderLearner):
+        module = module.encoder
+    layers = default_layers(module, torch.full(tuple(shape), 0.5))
+    layers = [layer for layer in layers if HELPERS not in layer.split(".")]
+    usual = layers[:-1] or layers
+    return (SeenGrey(module), [f"0.{layer}" for layer in usual]) if shape[0] == 1 else (module, usual)
 
 
 class SeenGrey(nn.Sequential):
@@ -174,12 +171,6 @@ class SeenGrey(nn.Sequential):
     def forward(self, x: Tensor) -> Tensor:
         """(n, 3, h, w) in [0, 1] to what the network gives."""
         return cast(Tensor, super().forward(x.mean(1, keepdim=True)))
-
-
-def _example() -> Tensor:
-    import torch
-
-    return torch.full((3, EXAMPLE, EXAMPLE), 0.5)
 
 
 def _layers(options: Mapping[str, Any], name: str) -> list[str] | dict[str, float] | None:

@@ -218,7 +218,8 @@ def _maps(view: View) -> list[str]:
         return [name for name, shape in _wires(view)[0].items() if len(shape) == 4 and shape[2] * shape[3] > 1]
     if "maps" not in view.kept:
         try:
-            view.kept["maps"] = list(maps_of(view.module, view.example))
+            names = maps_of(view.module, view.example)
+            view.kept["maps"] = [name for name in names if graph.HELPERS not in name.split(".")]
         except OptionError as error:
             if error.key != "explain.no_convolutions":
                 raise
