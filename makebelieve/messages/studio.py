@@ -260,4 +260,67 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{given} runs were chosen to compare; choose 2 to {most}.",
         "비교할 실행을 {given}개 골랐습니다. 2개에서 {most}개까지 고르십시오.",
     ),
+    # runs and jobs
+    "studio.no_run": ("There is no such run; it may have been removed.", "그런 실행이 없습니다. 제거되었을 수 있습니다."),
+    "studio.no_sample": ("The run has no such picture or text.", "이 실행에는 그런 그림이나 글이 없습니다."),
+    "studio.system": (
+        "There is no system called {given}; there are {known}.",
+        "{given}(이)라는 시스템은 없습니다. 있는 것은 다음과 같습니다: {known}.",
+    ),
+    "studio.options_form": (
+        "Options are names with values, and not {given}.",
+        "옵션은 이름과 값의 쌍이어야 하는데 {given}이(가) 주어졌습니다.",
+    ),
+    "studio.option": (
+        "A {system} has no option {given}; it has {known}.",
+        "{system}에는 {given} 옵션이 없습니다. 있는 옵션은 다음과 같습니다: {known}.",
+    ),
+    "studio.option_value": (
+        "{name} can't be {given}; it is: {expected}.",
+        "{name}은(는) {given}일 수 없습니다. 다음이어야 합니다: {expected}.",
+    ),
+    "studio.option_missing": (
+        "A {system} needs {name}; choose a picture for it.",
+        "{system}에는 {name}이(가) 필요합니다. 그림을 고르십시오.",
+    ),
+    "studio.fit_form": (
+        "How long to train is one of epochs, steps and minutes, and not {given}.",
+        "학습 길이는 epochs, steps, minutes 중 하나여야 하는데 {given}이(가) 주어졌습니다.",
+    ),
+    "studio.fit_value": (
+        "{name} can't be {given}; give a number above 0.",
+        "{name}은(는) {given}일 수 없습니다. 0보다 큰 수를 주십시오.",
+    ),
+    "studio.data_of_system": (
+        "A {system} learns from {known}, and not from {door}.",
+        "{system}은(는) {door}이(가) 아니라 다음 데이터로 학습합니다: {known}.",
+    ),
+    "studio.no_picture": (
+        "There is no picture in that upload; give a PNG or JPEG file.",
+        "올린 것에 그림이 없습니다. PNG나 JPEG 파일을 주십시오.",
+    ),
+    "studio.queue_full": (
+        "{most} jobs are waiting already; stop or remove some first.",
+        "이미 {most}개의 작업이 기다리고 있습니다. 먼저 몇 개를 멈추거나 제거하십시오.",
+    ),
+    "studio.do": (
+        "{given} is nothing that a run can be asked; it can be asked to {known}.",
+        "실행에 {given}을(를) 요청할 수 없습니다. 요청할 수 있는 것은 다음과 같습니다: {known}.",
+    ),
+    "studio.players": (
+        "{given} are no players of this run, or it has not begun; they are {known}.",
+        "{given}은(는) 이 실행의 학습 주체가 아니거나 아직 시작하지 않았습니다. 학습 주체: {known}.",
+    ),
+    "studio.not_now": (
+        "That can't be asked of a run that is {state}.",
+        "지금 상태({state})의 실행에는 그것을 요청할 수 없습니다.",
+    ),
+    "studio.trainer_gone": (
+        "What trained {run} was ended from outside; it can go on from its last checkpoint.",
+        "{run}을(를) 학습하던 프로세스가 밖에서 종료되었습니다. 마지막 저장 지점에서 이어 갈 수 있습니다.",
+    ),
+    "studio.trainer_broke": (
+        "Training broke ({kind}): {why}. The last checkpoint is whole, and the log in the job's folder says more.",
+        "학습이 중단되었습니다({kind}): {why}. 마지막 저장 지점은 온전하며, 작업 폴더의 기록에 자세한 내용이 있습니다.",
+    ),
 }

@@ -66,9 +66,9 @@ class House:
                 if name in jobs or (path / "config.json").is_file():
                     found[name] = Known(name, path, self.jobs / name if name in jobs else None)
         for name in jobs - found.keys():
-            path = self._told_path(name)
-            if path is not None:
-                found[name] = Known(name, path, self.jobs / name)
+            told = self._told_path(name)
+            if told is not None:
+                found[name] = Known(name, told, self.jobs / name)
         self._known = found
         return list(found.values())
 

@@ -275,8 +275,8 @@ class Jobs:
         if run.job is None:
             config = self.house.config(run)
             rebuild = (config.get("data") or {}).get("rebuild")
-            told = {"system": config.get("system"), "data": rebuild, "options": {}, "fit": {}, "elsewhere": True}
-            self._file(run.path, told)
+            order = Order(str(config.get("system")), rebuild, {}, {})
+            self._file(run.path, {**asdict(order), "elsewhere": True})
         job = self._job(run.id)
         self._note(run.id, next=following, more=[*job.get("more", []), *([fit] if fit else [])])
         self._queue(run.id)

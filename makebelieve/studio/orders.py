@@ -72,6 +72,6 @@ def _with_paths(system: System, options: Mapping[str, Any], house: House, upload
             found[name] = str(uploads.path(value))
         elif kind == "pictures":
             found[name] = [str(uploads.path(one)) for one in value]
-        elif kind == "backbone" and isinstance(value, Mapping):
+        elif kind == "network" and isinstance(value, Mapping):
             found[name] = {**value, "run": str(house.folder(value["run"]))}
     return found

@@ -30,7 +30,7 @@ class Option:
     Attributes:
         name: the keyword.
         type: "picture" is an upload's id, "pictures" several; "network" a backbone's file of weights by its name, or
-            {"run": id}, one's own; "names" a list of words.
+            {"run": id, "net": name}, one's own; "names" those of layers, or weights by name.
         default: the door's own; None where the door finds it.
         choices: of a choice.
         needed: whether there is nothing without it.
@@ -65,25 +65,11 @@ class Option:
                 return _is_id(value)
             case "pictures":
                 return isinstance(value, list) and 0 < len(value) <= 8 and all(_is_id(one) for one in value)
-            case "backbone":
+            case "network":
                 run = isinstance(value, Mapping) and set(value) <= {"run", "net"} and _is_id(value.get("run"))
                 return _is_word(value) or (run and _is_word(value.get("net", "model")))
-            case "layers":
-                return _are_layers(value)
-            case "network":
-                return _is_network(value)
             case "names":
-                return isinstance(value, list) and 0 < len(value) <= 32 and all(_is_word(one) for one in value)
-
-
-def _is_word(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= 100 and all(one.isalnum() or one in "_.-" for one in value)
-
-
-def _is_network(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return "run" in value and set(value) <= {"run", "net"} and all(_is_word(one) for one in value.values())
-    return _is_word(value)
+                return _are_names(value)
 
 
 def _is_id(value: Any) -> bool:
@@ -95,7 +81,7 @@ def _is_word(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", value, re.ASCII) is not None
 
 
-def _are_layers(value: Any) -> bool:
+def _are_names(value: Any) -> bool:
     if isinstance(value, Mapping):
         numbers = (isinstance(one, int | float) and math.isfinite(one) for one in value.values())
         return 0 < len(value) <= 64 and all(map(_is_word, value)) and all(numbers)
@@ -368,8 +354,8 @@ SYSTEMS: dict[str, System] = {
             (),
             (
                 Option("photo", "picture", needed=True),
-                Option("backbone", "backbone"),
-                Option("layers", "layers"),
+                Option("backbone", "network", "inception_v3"),
+                Option("layers", "names"),
                 Option("guide", "picture"),
                 _int("octaves", 3),
                 _float("octave_scale", 1.4),

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import sys
+import tempfile
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -60,9 +61,9 @@ def _warm() -> None:
     logging.disable()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        learn = mb.gan(mb.arrays(pictures), batch_size=4, latent=2, run=False, device="cpu")
-        learn.fit(steps=1)
-        learn.generate(4, seed=0)
+        with tempfile.TemporaryDirectory() as folder:
+            learn = mb.gan(mb.arrays(pictures), batch_size=4, latent=2, run=f"{folder}/warm", device="cpu")
+            learn.fit(steps=1)
     logging.disable(logging.NOTSET)
     torch.set_num_threads(threads)
 
