@@ -23,7 +23,6 @@ from makebelieve.studio.house import House
 from makebelieve.studio.jobs import Jobs
 from makebelieve.studio.refusals import Refusal, add_handlers
 from makebelieve.studio.routes import art, compare, data, events, explore, runs
-from makebelieve.studio.sources import resolve
 from makebelieve.studio.spare import Spare
 from makebelieve.studio.statics import Served, page_files
 from makebelieve.studio.systems import SYSTEMS
@@ -59,9 +58,7 @@ class Studio:
         self.house, self.folders = House(root, folders), Folders(folders)
         self.uploads = Uploads(self.house.state / "uploads")
         self.spare = Spare()
-        self.jobs = Jobs(
-            self.house, self.spare, lambda data: resolve(data, self.uploads, self.folders), self.uploads.path
-        )
+        self.jobs = Jobs(self.house, self.spare)
         self.explorers = Explorers(self.spare.start)
         self.hub = Hub(self.house)
 
@@ -91,7 +88,7 @@ def application(studio: Studio) -> ASGIApp:
 
     app = FastAPI(title="makebelieve studio", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     add_handlers(app)
-    app.include_router(runs.router(studio.house, studio.jobs))
+    app.include_router(runs.router(studio.house, studio.jobs, studio.uploads, studio.folders))
     app.include_router(events.router(studio.hub))
     app.include_router(explore.router(studio.explorers, studio.house.folder))
     app.include_router(data.router(studio.uploads, studio.folders, studio.spare))
@@ -109,6 +106,10 @@ def _add_about(app: FastAPI) -> None:
     @app.get("/api/studio")
     def about() -> dict[str, Any]:
         return {"version": mb.__version__, "language": language(), "systems": list(SYSTEMS)}
+
+    @app.get("/api/systems")
+    def systems() -> list[dict[str, Any]]:
+        return [system.state() for system in SYSTEMS.values()]
 
 
 def _add_page(app: FastAPI, files: dict[str, Served]) -> None:
