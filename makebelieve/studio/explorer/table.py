@@ -28,4 +28,14 @@ class Acts(Protocol):
     def facts(self, explored: Explored) -> dict[str, Any]: ...
 
 
-MODULES: tuple[Acts, ...] = (making, playing, latent, transforming, layers, writing, deciding, recommending, forecasting)
+MODULES: tuple[Acts, ...] = (
+    making,
+    playing,
+    latent,
+    transforming,
+    layers,
+    writing,
+    deciding,
+    recommending,
+    forecasting,
+)
