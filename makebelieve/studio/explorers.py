@@ -102,7 +102,10 @@ class Explorers:
         explorer = self._explorers.get(run)
         if explorer is None:
             explorer = self._explorers[run] = Explorer(run)
-            self._make_room(explorer)
+            if len(self._explorers) == 1:
+                self._keep(asyncio.create_task(self._sweep()))
+        explorer.waiting += 1
+        self._make_room()
         frame = frames.packed({"act": act}, [json.dumps(request).encode(), *files])
         # one whose caller leaves is answered all the same: half an exchange would leave the pipe out of step
         task = asyncio.create_task(self._asked(explorer, frame))
@@ -110,7 +113,6 @@ class Explorers:
         return await asyncio.shield(task)
 
     async def _asked(self, explorer: Explorer, frame: bytes) -> tuple[int, bytes]:
-        explorer.waiting += 1
         try:
             async with explorer.lock:
                 explorer.asked = time.monotonic()
@@ -118,6 +120,7 @@ class Explorers:
         finally:
             explorer.waiting -= 1
             explorer.asked = time.monotonic()
+            self._make_room()
 
     async def _exchange(self, explorer: Explorer, frame: bytes) -> tuple[int, bytes]:
         try:
@@ -131,14 +134,11 @@ class Explorers:
             log.warning(say("studio.explorer_ended", run=explorer.run.name))
             raise Refusal(503, "studio.explorer_ended", run=explorer.run.name) from error
 
-    def _make_room(self, kept: Explorer) -> None:
+    def _make_room(self) -> None:
         """Ends those that are too many, the longest idle first; those that answer stay until they have."""
-        others = sorted((one for one in self._explorers.values() if one is not kept), key=lambda one: one.asked)
-        free = [one for one in others if not one.waiting]
+        free = sorted((one for one in self._explorers.values() if not one.waiting), key=lambda one: one.asked)
         for explorer in free[: max(0, len(self._explorers) - self._most)]:
             self._let_go(explorer)
-        if len(self._explorers) == 1:
-            self._keep(asyncio.create_task(self._sweep()))
 
     def _let_go(self, explorer: Explorer) -> None:
         del self._explorers[explorer.run]
