@@ -79,9 +79,11 @@ class Uploads:
                 elsewhere.
         """
         adding = _Adding(self, into, only)
+        named = [(parts, file) for name, file in files if (parts := safe_parts(name)) is not None]
+        adding.look_above([parts for parts, _ in named])
         try:
-            for name, file in files:
-                adding.take(name, file)
+            for parts, file in named:
+                adding.take(parts, file)
         except BaseException:
             adding.undo()
             raise
@@ -150,11 +152,19 @@ class _Adding:
         self._new: list[Path] = []
         self._skipped: list[dict[str, Any]] = []
         self._left = 0
+        self._top: str | None = self._before["top"] if self._before else None
 
-    def take(self, name: str, file: BinaryIO) -> None:
-        parts = safe_parts(name)
-        if parts is None:
-            return
+    def look_above(self, names: list[list[str]]) -> None:
+        """Notes the folder that was dropped, where there are folders in it: these are the classes, not that one."""
+        tops = {parts[0] for parts in names if len(parts) > 1}
+        deep = any(len(parts) > 2 for parts in names)
+        if self._before is None and deep and len(tops) == 1 and all(len(parts) > 1 for parts in names):
+            top = tops.pop()
+            self._top = None if top.lower() in _PARTS else top
+
+    def take(self, parts: list[str], file: BinaryIO) -> None:
+        if len(parts) > 1 and parts[0] == self._top:
+            parts = parts[1:]
         if parts[-1].lower().endswith(".zip"):
             for inner, content in self._unpacked(parts, file):
                 self._keep(inner, content)
@@ -234,7 +244,7 @@ class _Adding:
             told["skipped"] = (self._before["skipped"] + self._skipped)[:_TOLD]
             told["skipped_in_all"] += self._before["skipped_in_all"]
         facts: dict[str, Any] = {
-            "id": self._id, "kind": self._kind, "files": self._count, "bytes": self._bytes,
+            "id": self._id, "kind": self._kind, "files": self._count, "bytes": self._bytes, "top": self._top,
             "classes": {name: n for name, n in sorted(classes.items()) if name}, "doors": self._doors(root),
             "created": self._before["created"] if self._before else time.time(), **told,
         }  # fmt: skip

@@ -158,6 +158,14 @@ def test_hidden_files_are_no_matter(uploads: Uploads) -> None:
     assert everything(uploads.path(facts["id"])) == ["cat/1.png", "dog/2.png"]
 
 
+def test_a_folder_that_is_dropped_is_no_class_but_those_in_it_are(uploads: Uploads) -> None:
+    facts = sent(uploads, ("pets/cat/1.png", png()), ("pets/dog/2.png", png()), ("pets/read.me", b""))
+    more = sent(uploads, ("pets/cat/3.png", png()), into=facts["id"])
+    assert more["classes"] == {"cat": 2, "dog": 1}
+    assert sent(uploads, ("cats/1.png", png()))["classes"] == {"cats": 1}
+    assert sent(uploads, ("train/a/1.png", png()), ("train/b/1.png", png()))["classes"] == {"a": 1, "b": 1}
+
+
 def test_names_of_classes_stay_and_those_of_file_systems_do_not() -> None:
     assert safe_parts("고양이/나비 1.png") == ["고양이", "나비 1.png"]
     assert safe_parts("ab:c*/d?e.png") == ["ab_c_", "d_e.png"]
@@ -245,11 +253,14 @@ PAGE = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
-        ("a.png", SVG, "no_picture"), ("a.svg", SVG, "kind"), ("a.txt", SVG, "markup"), ("a.csv", b"\n " + SVG, "markup"),
+        ("a.png", SVG, "no_picture"), ("a.svg", SVG, "kind"), ("a.txt", SVG, "markup"),
+        ("a.csv", b"\n " + SVG, "markup"),
         ("a.jpg", PAGE, "no_picture"), ("a.html", PAGE, "kind"), ("a.txt", b"\xef\xbb\xbf" + PAGE, "markup"),
-        ("a.wav", PAGE, "no_sound"), ("a.png", b"\x89PNG\r\n\x1a\n" + PAGE, "no_picture"), ("a.gif", b"GIF89a/*", "no_picture"),
+        ("a.wav", PAGE, "no_sound"), ("a.png", b"\x89PNG\r\n\x1a\n" + PAGE, "no_picture"),
+        ("a.gif", b"GIF89a/*", "no_picture"),
         ("a.png", png()[:60], "no_picture"), ("a.png", b"", "no_picture"), ("a.txt", b"", "empty"),
-        ("a.txt", b"a\0b", "no_text"), ("a.csv", bytes(range(128, 256)), "no_text"), ("a.wav", b"RIFF0000WAVEfmt ", "no_sound"),
+        ("a.txt", b"a\0b", "no_text"), ("a.csv", bytes(range(128, 256)), "no_text"),
+        ("a.wav", b"RIFF0000WAVEfmt ", "no_sound"),
         ("a.ts.js", b"1", "kind"), ("a.exe", b"MZ", "kind"), ("a", b"x", "kind"), ("a.parquet", b"PAR1", "kind"),
         ("a.txt", b"<!-- x -->\n<svg onload=alert(1)>", "markup"),
     ],
@@ -267,7 +278,8 @@ def test_nothing_that_could_be_unpickled_is_taken(uploads: Uploads) -> None:
     names = ("a.npy", "a.npz", "a.pt", "a.pth", "a.pkl", "a.pickle", "a.joblib", "a.h5", "a.safetensors", "a.ckpt")
     facts = sent(
         uploads, *[(name, array.getvalue()) for name in names],
-        ("model.zip", packed(("archive/data.pkl", b"\x80\x02."), ("archive/version", b"3"))), ("arrays.zip", arrays.getvalue()),
+        ("model.zip", packed(("archive/data.pkl", b"\x80\x02."), ("archive/version", b"3"))),
+        ("arrays.zip", arrays.getvalue()),
         ("a.txt", array.getvalue()), ("b.png", b"\x80\x04cposix\nsystem\n"),
     )  # fmt: skip
     assert facts["id"] is None and len(facts["skipped"]) == len(names) + 5

@@ -1,0 +1,17 @@
+// Known sets: those that come with the library, and those that are fetched once.
+
+import { h } from "../dom.js";
+import { t } from "../words.js";
+
+/** Buttons for all sets; `choose(data)` is told which. */
+export function known(sets, chosen, choose) {
+  const of = (here) => sets.filter((one) => one.at_hand === here);
+  const part = (title, some) => some.length ? [h("h3", {}, title), h("ul", { class: "sets" }, some.map((one) => h("li", {}, button(one))))] : [];
+  const button = (one) => {
+    const pressed = chosen?.door === one.door && chosen?.arguments.source === one.name;
+    return h("button", { class: "set", "aria-pressed": String(pressed), onclick: () => choose({ door: one.door, arguments: { source: one.name } }) },
+      h("strong", {}, one.name), h("span", { class: "badge" }, t(`data.door.${one.door}`)),
+      h("span", { class: "soft" }, t(`data.set.${one.door}.${one.name}`)));
+  };
+  return h("div", {}, ...part(t("data.at_hand"), of(true)), ...part(t("data.to_fetch"), of(false)));
+}
