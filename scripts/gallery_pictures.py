@@ -109,7 +109,7 @@ def classifier() -> None:
     learn = mb.classifier(digits(), callbacks=())
     learn.fit_one_cycle(3)
     x = next(learn.data.batches("valid", 64)).x[:64]
-    shares = learn.scores(x).softmax(1).cpu()
+    shares = learn.scores(x).cpu()
     chosen = shares.max(1).values.argsort()[[0, 1, 3, 30, 45, 60]]
     page = np.zeros((HIGH, WIDE, 3), np.uint8) + np.array([34, 31, 48], np.uint8)
     for at, i in enumerate(chosen.tolist()):
@@ -244,7 +244,7 @@ def translator() -> None:
     )
     parts = torch.cat([x[..., a : a + 96, b : b + 96] for a in (0, 80, 160) for b in (0, 80, 160)])
     learn = mb.translator(
-        mb.arrays(parts, valid=0.1), "restore", noise=0.12, scratches=2.0, dust=2.0, width=24, callbacks=()
+        mb.arrays(parts, valid=0.1), "restore", noise=0.15, width=24, callbacks=()
     )
     learn.fit(minutes=2.5)
     cat = photo("chelsea")

@@ -6,7 +6,7 @@ import { t } from "../words.js";
 import { optionsForm } from "./form.js";
 import { dropped } from "./drop.js";
 import { begin, lookAt, sourceFrom } from "./start.js";
-import { nameOf, portrait, takesDoor } from "./systems.js";
+import { portrait, presetName, takesDoor } from "./systems.js";
 
 /**
  * The card of a system.
@@ -47,7 +47,7 @@ function trainParts(system, shared, fits) {
 }
 
 function tryButton(system, preset, main) {
-  const name = nameOf(preset.data, t);
+  const name = presetName(preset);
   const words = main ? t("gallery.try", { data: name }) : t("gallery.or_on", { data: name });
   const label = t("gallery.try_label", { system: t(`gallery.name.${system.name}`), data: name });
   return h("button", {

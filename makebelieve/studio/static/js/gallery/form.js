@@ -5,16 +5,16 @@ import { h } from "../dom.js";
 import { told } from "../elements/toast.js";
 import { known, t } from "../words.js";
 import { begin } from "./start.js";
-import { nameOf } from "./systems.js";
+import { choiceOf, presetName } from "./systems.js";
 
 const LENGTHS = ["usual", "epochs", "steps", "minutes"];
 
 /** The form; offers: presets {data, options, fit}, the first is chosen. */
 export function optionsForm(system, offers) {
   const id = (name) => `${system.name}-${name}`;
-  const fields = system.options.map((option) => field(option, id(option.name)));
+  const fields = system.options.map((option) => field(system, option, id(option.name)));
   const data = h("select", { id: id("data"), name: "data" },
-    offers.map((offer, at) => h("option", { value: String(at) }, nameOf(offer.data, t))));
+    offers.map((offer, at) => h("option", { value: String(at) }, presetName(offer))));
   const length = h("input", { type: "number", id: id("length"), min: "0", step: "any", required: true });
   const lengths = LENGTHS.filter((name) => name !== "usual" || system.fit?.epochs === undefined);
   const unit = h("select", { "aria-label": t("gallery.unit") }, lengths.map((name) => h("option", { value: name }, t(`gallery.length.${name}`))));
@@ -65,9 +65,10 @@ function chosen(fields, offer) {
   return found;
 }
 
-function field(option, id) {
+function field(system, option, id) {
   const label = known(`gallery.option.${option.name}`) ? t(`gallery.option.${option.name}`) : option.name.replaceAll("_", " ");
-  const help = known(`gallery.hint.${option.name}`) ? h("span", { class: "hint", id: `${id}-hint` }, t(`gallery.hint.${option.name}`)) : null;
+  const hint = [`gallery.hint.${system.name}.${option.name}`, `gallery.hint.${option.name}`].find(known);
+  const help = hint ? h("span", { class: "hint", id: `${id}-hint` }, t(hint)) : null;
   const described = help ? `${id}-hint` : null;
   const [input, get, put] = INPUTS[option.type](option, { id, "aria-describedby": described, name: option.name });
   const node = option.type === "bool"
@@ -90,7 +91,7 @@ const INPUTS = {
   },
   choice(option, properties) {
     const none = option.default === null || option.default === undefined ? [h("option", { value: "" }, t("gallery.automatic"))] : [];
-    const input = h("select", properties, none, option.choices.map((name) => h("option", { value: String(name) }, word(name))));
+    const input = h("select", properties, none, option.choices.map((name) => h("option", { value: String(name) }, choiceOf(name))));
     const get = () => (input.value === "" ? null : option.choices.find((name) => String(name) === input.value));
     return [input, get, (value) => (input.value = value ?? "")];
   },
@@ -106,5 +107,3 @@ const INPUTS = {
     return [input, () => kept, () => {}];
   },
 };
-
-const word = (name) => String(name).replaceAll("_", " ");

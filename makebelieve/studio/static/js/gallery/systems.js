@@ -1,9 +1,10 @@
-// What the gallery shows, and in which order.
+// What the gallery shows, in which order, and what things are called.
+
+import { known, t } from "../words.js";
 
 export const GROUPS = [
-  ["make", ["gan", "vae", "diffusion", "autoencoder"]],
+  ["make", ["gan", "vae", "diffusion", "autoencoder", "language_model"]],
   ["decide", ["classifier", "regressor", "recommender", "forecaster"]],
-  ["write", ["language_model"]],
   ["repaint", ["translator", "stylizer", "dream", "style"]],
 ];
 
@@ -20,12 +21,22 @@ const KINDS = {
 export const takesDoor = (system, door) => (system.kinds ?? []).includes(KINDS[door]);
 
 /** What data are called: a known set's name, else what kind of source they have. */
-export function nameOf(data, t) {
-  const source = Object.values(data?.arguments ?? {}).find((value) => value?.upload || value?.folder)
-    ?? data?.arguments?.source ?? data?.arguments?.x;
+export function nameOf(data) {
+  const values = Object.values(data?.arguments ?? {});
+  const source = values.find((value) => value?.upload || value?.folder) ?? data?.arguments?.source ?? data?.arguments?.x;
+  if (source === "synthetic") return t("gallery.made_up");
   if (typeof source === "string") return source;
   return t(source?.folder ? "gallery.your_folder" : "gallery.your_upload");
 }
+
+/** What a preset is called: its data, and what is done with them where the system can do several things. */
+export function presetName(preset) {
+  const task = preset.options?.task;
+  return task ? t("gallery.preset", { task: choiceOf(task), data: nameOf(preset.data) }) : nameOf(preset.data);
+}
+
+/** A choice of an option in words. */
+export const choiceOf = (name) => (known(`gallery.choice.${name}`) ? t(`gallery.choice.${name}`) : String(name).replaceAll("_", " "));
 
 const DRAWN = ["regressor", "language_model", "forecaster", "recommender"]; // as SVG; the others are PNG
 

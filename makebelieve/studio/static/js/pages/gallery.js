@@ -42,6 +42,7 @@ export async function open(root) {
     draw();
   };
   draw();
+  const soon = setTimeout(() => import("./run.js").catch(() => {}), 1500); // where a click leads to
   const end = dropped(root, async (files) => {
     const data = await told(sourceFrom(files));
     if (!data) return;
@@ -49,6 +50,7 @@ export async function open(root) {
     chosen.scrollIntoView({ block: "start" });
   });
   return () => {
+    clearTimeout(soon);
     end();
     ends.forEach((one) => one());
     board.close();
@@ -62,7 +64,7 @@ function group(name, cards) {
 
 function banner(data, forget) {
   return h("div", { class: "card chosen-data" },
-    h("p", {}, h("strong", {}, t("gallery.data_chosen", { data: nameOf(data, t) })), " ", t("gallery.data_hint")),
+    h("p", {}, h("strong", {}, t("gallery.data_chosen", { data: nameOf(data) })), " ", t("gallery.data_hint")),
     h("div", { class: "row" }, h("a", { class: "button small", href: `/data?data=${encodeURIComponent(JSON.stringify(data))}` }, t("gallery.data_look")),
       h("button", { class: "small", onclick: forget }, t("gallery.data_forget"))));
 }

@@ -16,7 +16,7 @@ const TERMS = [
 /** Opens the help as a dialog; Escape or a click beside it closes it. */
 export function openHelp() {
   document.querySelector("dialog.help-dialog")?.remove();
-  const find = h("input", { type: "search", placeholder: t("help.find"), "aria-label": t("help.find") });
+  const find = h("input", { type: "text", placeholder: t("help.find"), "aria-label": t("help.find") });
   const words = TERMS.map((name) => {
     const [term, meaning] = [t(`help.term.${name}`), t(`help.means.${name}`)];
     return { text: `${term} ${meaning}`.toLowerCase(), nodes: [h("dt", {}, term), h("dd", {}, meaning)] };
