@@ -6,7 +6,7 @@ import asyncio
 import base64
 import io
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +143,7 @@ class Fake:
         self._answer: asyncio.Task[None] | None = None
 
     def write(self, frame: bytes) -> None:
-        head, blobs = frames.read(io.BytesIO(frame)) or ({}, [])
+        head, _ = frames.read(io.BytesIO(frame)) or ({}, [])
         self._answer = asyncio.create_task(self._answered(head["act"]))
 
     async def _answered(self, act: str) -> None:
@@ -262,7 +262,7 @@ def test_frames_come_back() -> None:
 
 
 @pytest.fixture
-def client() -> Iterator[TestClient]:
+def client() -> TestClient:
     class Echo:
         async def ask(self, run: Path, act: str, request: Any, files: Any = ()) -> tuple[int, bytes]:
             told = {"run": run.name, "act": act, "request": request, "files": [len(file) for file in files]}
@@ -276,7 +276,7 @@ def client() -> Iterator[TestClient]:
     app = FastAPI()
     add_handlers(app)
     app.include_router(explore.router(Echo(), folder))  # type: ignore[arg-type]
-    yield TestClient(app)
+    return TestClient(app)
 
 
 def test_requests_and_files_arrive(client: TestClient) -> None:

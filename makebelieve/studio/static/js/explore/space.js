@@ -12,10 +12,11 @@ const LONGEST = 128; // numbers of z that are kept in the address
 const QUIET = 350; // ms without a move until the map is drawn anew
 const SIDE = 20;
 
+const rounded = (value) => number(Math.round(100 * value) / 100 || 0); // never -0
 const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
 
-/** The section; `space.point()` is where it stands, `space.go(z)` goes elsewhere. */
-export async function space({ ask, facts, label }) {
+/** The section; `space.point()` is where it stands, `space.go(z)` goes elsewhere; `actions` are buttons beside. */
+export async function space({ ask, facts, label, actions = [] }) {
   const frame = await ask("frame", read("axes") ? { kind: read("axes") === "main" ? "main" : "entries" } : {});
   if (!frame) return null;
   const { axes, ticks, origin } = frame;
@@ -62,7 +63,7 @@ export async function space({ ask, facts, label }) {
   const by = (axis, distance) => (z = z.map((value, j) => value + distance * axis[j]));
   const map = plane({
     flat: k < 2,
-    words: () => t("explore.at", { place: [over.x, ...(k > 1 ? [over.y] : [])].map((i) => `${name(i)} = ${number(along(i), 2)}`).join(", ") }),
+    words: () => t("explore.at", { place: [over.x, ...(k > 1 ? [over.y] : [])].map((i) => `${name(i)} = ${rounded(along(i))}`).join(", ") }),
     moved: (u, v, start) => {
       by(axes[over.x], valueAt(ticks[over.x], u) - along(over.x));
       if (k > 1 && over.x !== over.y) by(axes[over.y], valueAt(ticks[over.y], v) - along(over.y));
@@ -73,7 +74,7 @@ export async function space({ ask, facts, label }) {
   const sliders = axes.map((axis, i) => {
     const ends = Math.max(Math.abs(ticks[i][0]), Math.abs(ticks[i].at(-1))) * 1.15;
     const one = slider({
-      min: -ends, max: ends, step: ends / 200, value: along(i), name: name(i), show: (value) => number(value, 2),
+      min: -ends, max: ends, step: ends / 200, value: along(i), name: name(i), show: rounded,
       oninput: (value, start) => {
         by(axis, value - along(i));
         follow("mb:slider", start, { only: one });
@@ -97,7 +98,7 @@ export async function space({ ask, facts, label }) {
     follow(null, 0);
   } }) : null;
   const node = h("section", { class: "card space" }, h("h2", {}, t("explore.plane")), h("p", { class: "soft" }, t("explore.plane_how")),
-    h("div", { class: "space-columns" }, map.node, h("div", { class: "stack" }, shown, h("div", { class: "row" }, centre, data.button), data.legend, pickers,
+    h("div", { class: "space-columns" }, map.node, h("div", { class: "stack" }, shown, h("div", { class: "row" }, centre, data.button, actions), data.legend, pickers,
       k > 1 || frame.kind === "main" ? h("div", {}, h("h3", {}, t("explore.axes")), sliders) : null, ideas.node)));
   follow(null, 0);
   mapping();
@@ -171,7 +172,7 @@ function concepts({ ask, facts, by, follow }) {
     if (!found || known.has(name)) return;
     const one = { strength };
     one.slider = slider({
-      min: -2, max: 2, step: 0.02, value: strength, name: t("explore.concept", { name }), show: (value) => `${value > 0 ? "+" : ""}${number(value, 2)}`,
+      min: -2, max: 2, step: 0.02, value: strength, name: t("explore.concept", { name }), show: (value) => `${value > 0 ? "+" : ""}${rounded(value)}`,
       oninput: (value, start) => {
         by(found.direction, value - one.strength);
         one.strength = value;

@@ -12,7 +12,10 @@ export async function open(root, { id, facts }) {
   const { ask, box } = asker(id);
   const label = facts.labels ? select(facts.labels.map((name) => [name, name]), read("class", facts.labels[0])) : null;
   const named = () => label?.value ?? null;
-  const place = await space({ ask, facts, label: named });
+  const here = () => ({ point: place.point(), src: place.src(), words: t("explore.here") });
+  const keep = h("button", { onclick: () => made.shelf.has(place.point()) || made.shelf.toggle(here()) }, t("explore.star_here"));
+  const put = h("button", { onclick: () => made.bench.put(here()) }, t("explore.put_here"));
+  const place = await space({ ask, facts, label: named, actions: [keep, put] });
   if (!place) return () => {};
   label?.addEventListener("change", () => {
     write({ class: label.value });
@@ -22,14 +25,6 @@ export async function open(root, { id, facts }) {
   const way = through({ ask, facts, go: place.go, label: named, tileOptions: (item) => ({
     choose: (one) => made.bench.put(one), star: made.shelf.toggle, starred: made.shelf.has(item.point), meet: (one, other) => made.bench.meet(other, one),
   }) });
-  const keep = h("button", {}, t("explore.star_here"));
-  keep.addEventListener("click", () => {
-    const item = { point: place.point(), src: place.src(), words: t("explore.here") };
-    if (!made.shelf.has(item.point)) made.shelf.toggle(item);
-  });
-  const put = h("button", {}, t("explore.put_here"));
-  put.addEventListener("click", () => made.bench.put({ point: place.point(), src: place.src(), words: t("explore.here") }));
-  place.node.append(h("div", { class: "row" }, keep, put));
   clear(root, label ? h("div", { class: "card" }, field(t("explore.label"), label)) : null, place.node, way.node, made.node, box);
   await made.begin();
   await way.begin();
