@@ -169,8 +169,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "이 압축 파일에 링크처럼 파일이 아닌 것({name})이 들어 있어서 아무것도 받지 않았습니다.",
     ),
     "studio.upload_one": (
-        "One picture is needed here, but the upload has {n} files of the kind {kind}.",
-        "여기에는 그림 한 장이 필요한데, 업로드에는 {kind} 종류의 파일이 {n}개 있습니다.",
+        "One picture is needed here, but the upload has {n} files, or they are none.",
+        "여기에는 그림 한 장이 필요한데, 업로드에는 파일이 {n}개 있거나 그림이 아닙니다.",
     ),
     "studio.upload_parts": (
         "At most {most} files are taken at once, in a form with files.",
@@ -203,7 +203,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "studio.skip_torn": ("the archive can't be read ({why})", "압축 파일을 읽을 수 없습니다({why})"),
     "studio.skip_nested": ("it is an archive within an archive", "압축 파일 안의 압축 파일입니다"),
     "studio.skip_locked": ("it is locked with a password", "암호로 잠겨 있습니다"),
-    "studio.skip_other": ("the other files are {kind}", "나머지 파일은 {kind} 종류입니다"),
+    "studio.skip_other": ("the other files are of another kind", "나머지 파일과 종류가 다릅니다"),
     "studio.skip_unwanted": ("it is not what is asked for here", "여기에서 받는 종류가 아닙니다"),
     # layers and works
     "studio.no_maps": (

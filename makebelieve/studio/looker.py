@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
+from PIL import Image
 
 import makebelieve as mb
 from makebelieve.data.text_part import TextPart
@@ -66,9 +67,9 @@ def look(door: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         arguments: of it, sources as paths or known names.
 
     Returns:
-        {"batch": a PNG as a data address or None, "rows": {"head", "rows"} of texts or None, "lines": series or None,
-        "classes", "counts": {class: [train, valid]}, "n": [train, valid], "skipped": [text], "skipped_in_all",
-        "summary": text, "facts", "code"}.
+        {"batch": a PNG as a data address or None, "pictures": its pictures one by one or None, "rows": {"head", "rows"}
+        of texts or None, "lines": series or None, "classes", "counts": {class: [train, valid]}, "n": [train, valid],
+        "skipped": [text], "skipped_in_all", "summary": text, "facts", "code"}.
 
     Raises:
         MakebelieveError: as the door does.
@@ -77,7 +78,7 @@ def look(door: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     facts = made.describe()
     skipped = [str(one)[:LONG] for one in made.facts.skipped]
     return {
-        "batch": None, "rows": None, "lines": None, **_shown(made),
+        "batch": None, "pictures": None, "rows": None, "lines": None, **_shown(made),
         "classes": (made.classes or [])[:NAMES], "counts": _counts(made),
         "n": [_length(made.part(part)) for part in ("train", "valid")],
         "skipped": skipped[:SKIPPED], "skipped_in_all": len(skipped), "summary": made.summary(),
@@ -95,11 +96,17 @@ def _shown(made: Any) -> dict[str, Any]:
         return {"lines": _lines(made)}
     batch = made.show_batch(SHOWN if isinstance(made, mb.Data) else ROWS)
     if isinstance(made, mb.Data):
-        out = io.BytesIO()
-        batch.grid().save(out, "PNG")
-        return {"batch": f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}"}
+        captions = batch.captions or [""] * len(batch)
+        pictures = [{"src": _address(one), "caption": caption} for one, caption in zip(batch, captions, strict=True)]
+        return {"batch": _address(batch.grid()), "pictures": pictures}
     rows = [[str(cell)[:LONG] for cell in row] for row in batch.rows]
     return {"rows": {"head": list(batch.head), "rows": rows}}
+
+
+def _address(image: Image.Image) -> str:
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}"
 
 
 def _code_of(made: Any) -> list[str]:

@@ -124,7 +124,7 @@ class Uploads:
         facts = self.facts(name)
         inside = sorted(path for path in (self.folder.resolve() / name / FILES).rglob("*") if path.is_file())
         if facts["kind"] != kind or len(inside) != 1:
-            raise Refusal(422, "studio.upload_one", kind=str(facts["kind"]), n=len(inside))
+            raise Refusal(422, "studio.upload_one", n=len(inside))
         return inside[0]
 
     def listed(self) -> list[dict[str, Any]]:
@@ -210,7 +210,7 @@ class _Adding:
                 raise Refusal(415, "studio.skip_unwanted")
             self._kind = self._kind or kind
             if kind != self._kind:
-                raise Refusal(415, "studio.skip_other", kind=self._kind)
+                raise Refusal(415, "studio.skip_other")
         except Refusal as refusal:
             self._skip(name, refusal)
             return

@@ -13,5 +13,6 @@ export function known(sets, chosen, choose) {
       h("strong", {}, one.name), h("span", { class: "badge" }, t(`data.door.${one.door}`)),
       h("span", { class: "soft" }, t(`data.set.${one.door}.${one.name}`)));
   };
+  if (!sets.length) return h("p", { class: "soft" }, t("data.none_known"));
   return h("div", {}, ...part(t("data.at_hand"), of(true)), ...part(t("data.to_fetch"), of(false)));
 }

@@ -27,12 +27,19 @@ function facts({ facts: known }) {
 }
 
 function batch(answer) {
-  if (answer.batch) return picture(answer.batch, { alt: t("data.batch_alt", { n: 16 }), name: "batch.png", pixelated: true });
+  if (answer.pictures) return h("div", { class: "items" }, answer.pictures.map(item));
   if (answer.lines) return h("div", {}, answer.lines.map(line));
   const { rows } = answer.rows;
   return h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": t("data.batch") }, h("table", {},
     h("thead", {}, h("tr", {}, answer.rows.head.map((name) => h("th", { scope: "col" }, name)))),
     h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell) => h("td", {}, cell)))))));
+}
+
+/** One picture with its class below it. */
+function item({ src, caption }, i) {
+  const figure = picture(src, { alt: caption || t("data.item", { n: i + 1 }), name: `item-${i + 1}.png`, pixelated: true });
+  if (caption) figure.append(h("figcaption", {}, caption));
+  return figure;
 }
 
 /** One series: what is learnt from, and what is held back for validation. */

@@ -9,6 +9,7 @@ import { recording } from "../data/record.js";
 import { seen, uses } from "../data/seen.js";
 import { uploading } from "../data/upload.js";
 import { clear, h } from "../dom.js";
+import { takesDoor } from "../gallery/systems.js";
 import { latest } from "../latest.js";
 import { t } from "../words.js";
 
@@ -17,27 +18,32 @@ const WAYS = ["known", "folder", "upload", "record"];
 export async function open(root) {
   root.classList.add("data");
   let data = dataOf(read("data"));
-  let way = WAYS.includes(read("way")) ? read("way") : wayOf(data);
+  const wanted = read("for");
   let uploaded = null; // what the server knows of the chosen upload
   let ending = null;
   const ways = h("div", { class: "ways", role: "group", "aria-label": t("data.ways") });
   const chooser = h("div", { class: "chooser" });
   const asked = h("div", {});
-  const found = h("section", { "aria-labelledby": "data-found", class: "hidden" }, h("h2", { id: "data-found", tabindex: "-1" }, t("data.found")), asked);
+  const found = h("section", { "aria-labelledby": "data-found", class: "found hidden" }, h("h2", { id: "data-found", tabindex: "-1" }, t("data.found")), asked);
   const result = h("div", { "aria-live": "polite" });
   found.append(result);
-  clear(root, h("h1", {}, t("data.title")), h("p", { class: "lead" }, t("data.lead")), ways, chooser, found);
+  const purpose = h("p", {});
+  clear(root, h("h1", {}, t("data.title")), h("p", { class: "lead" }, t("data.lead")), purpose, ways, chooser, found);
 
-  const [sets, places, uploads, all] = await Promise.all([get("/api/data/sets"), get("/api/data/folders"), get("/api/data/uploads"), get("/api/systems")]);
+  const [allSets, places, uploads, all] = await Promise.all([get("/api/data/sets"), get("/api/data/folders"), get("/api/data/uploads"), get("/api/systems")]);
   const systems = all.systems ?? all;
-  const handy = (one) => sets.some((set) => set.door === one.door && set.name === sourceOf(one) && !set.at_hand);
+  const system = systems.find((one) => one.name === wanted);
+  const sets = system ? allSets.filter((set) => takesDoor(system, set.door)) : allSets;
+  if (system) clear(purpose, t("data.for", { system: t(`gallery.name.${system.name}`) }));
+  let way = WAYS.includes(read("way")) ? read("way") : wayOf(data, sets.length);
+  const toFetch = (one) => allSets.some((set) => set.door === one.door && set.name === sourceOf(one) && !set.at_hand);
 
   const look = latest(async (asking) => {
     result.setAttribute("aria-busy", "true");
     try {
       const answer = await post("/api/data/look", asking);
       if (asking !== data) return;
-      clear(result, h("h3", { class: "next" }, t("data.next")), uses(systems, asking, read("for")), seen(answer, asking, uploaded));
+      clear(result, h("h3", { class: "next" }, t("data.next")), uses(systems, asking, wanted), seen(answer, asking, uploaded));
     } catch (error) {
       if (error.key === undefined) throw error;
       if (asking === data) clear(result, h("p", { class: "bad", role: "alert" }, error.message), h("p", { class: "soft" }, t("data.mend")));
@@ -79,7 +85,7 @@ export async function open(root) {
     if (way !== "record") drawChooser();
     [...chooser.querySelectorAll(".set, .place")].find((one) => one.textContent === pressed)?.focus();
     show();
-    found.scrollIntoView({ block: "nearest" });
+    found.scrollIntoView({ block: "start" });
   }
 
   function change(next) {
@@ -94,8 +100,8 @@ export async function open(root) {
     found.classList.toggle("hidden", !data);
     if (!data) return;
     clear(asked, options(data, doorsOf(), change));
-    if (handy(data)) {
-      clear(result, h("p", {}, t("data.will_fetch", { name: sourceOf(data) })), h("button", { class: "main", onclick: begin }, t("data.fetch")), h("div", {}, uses(systems, data, read("for"))));
+    if (toFetch(data)) {
+      clear(result, h("p", {}, t("data.will_fetch", { name: sourceOf(data) })), h("button", { class: "main", onclick: begin }, t("data.fetch")), h("div", {}, uses(systems, data, wanted)));
       return;
     }
     begin();
@@ -121,10 +127,10 @@ export async function open(root) {
   return () => ending?.();
 }
 
-function wayOf(data) {
+function wayOf(data, known) {
   const source = data ? Object.values(data.arguments).find((one) => one?.upload || one?.folder) : null;
   if (source) return source.upload ? "upload" : "folder";
-  return "known";
+  return known ? "known" : "upload";
 }
 
 /** Data from the address; anything else there is no data. */
