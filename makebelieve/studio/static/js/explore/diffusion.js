@@ -61,17 +61,14 @@ function guidance(changed) {
 /** From noise to pictures, moment by moment. */
 function way({ ask, facts, request, label }) {
   let rows = [];
+  let most = 8; // the last moment
   let seed = Math.max(0, Math.round(readNumber("way", 0)));
   let timer = 0;
   const shown = Array.from({ length: SHOWN }, (_, i) => picture("", { alt: t("explore.made", { n: i + 1 }), name: `${facts.name}-way-${i + 1}.png`, pixelated: true }));
   const moment = slider({
-    min: 0, max: 8, step: 1, value: 8, name: t("explore.moment"), show: () => share(), oninput: (_, start) => at(start),
+    min: 0, max: 8, step: 1, value: 8, name: t("explore.moment"), show: (value) => percent(value / most), oninput: (_, start) => at(start),
   });
   const play = h("button", {}, t("explore.play"));
-  function share() {
-    const most = Math.max(1, Number(moment?.input.max ?? 8));
-    return percent(Number(moment?.input.value ?? most) / most);
-  }
   function at(start = null) {
     shown.forEach((figure, i) => rows[i] && figure.show(rows[i][Number(moment.input.value)]));
     if (start !== null) measured("mb:moment", start);
@@ -81,8 +78,10 @@ function way({ ask, facts, request, label }) {
     const found = await ask("way", { n: SHOWN, seed, ...request(), ...(named ? { label: named } : {}) });
     if (!found) return;
     rows = found.rows;
-    moment.input.max = String(rows[0].length - 1);
-    moment.set(Math.min(Number(moment.input.value), rows[0].length - 1));
+    const ended = Number(moment.input.value) >= most;
+    most = rows[0].length - 1;
+    moment.input.max = String(most);
+    moment.set(ended ? most : Math.min(Number(moment.input.value), most));
     at();
   });
   function stop() {
@@ -97,7 +96,7 @@ function way({ ask, facts, request, label }) {
     at();
     timer = setInterval(() => {
       const next = Number(moment.input.value) + 1;
-      if (next > Number(moment.input.max)) return stop();
+      if (next > most) return stop();
       moment.set(next);
       return at();
     }, 1000 / SECOND);
