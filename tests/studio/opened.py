@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,8 +14,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
-PATIENCE = 120.0  # seconds until something that was waited for counts as never coming
+PATIENCE = float(os.environ.get("PATIENCE", 60))  # seconds until what was waited for counts as never coming
 ADDRESS = re.compile(r"http://[^\s/]+:\d+/\?token=[^\s\x1b]+")
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
@@ -86,7 +88,7 @@ class Visitor:
         self.watch(self.page)
 
     def watch(self, page: Any) -> None:
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE * 1e3)
         page.on("console", lambda said: said.type == "error" and self._fault(f"console: {said.text} {said.location}"))
         page.on("pageerror", lambda error: self._fault(f"page error: {error}"))
         page.on("request", lambda asked: self._check_origin(asked.url))
@@ -147,3 +149,29 @@ class Visitor:
 
     def close(self) -> None:
         self.context.close()
+
+
+class Web:
+    """The studio asked by a program, with its token."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    def get(self, path: str, body: Any = None) -> Any:
+        """What it answers as JSON; a body is posted."""
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {self.studio.token}", "Content-Type": "application/json"}
+        with urlopen(Request(self.studio.place + path, data, headers)) as answer:
+            return json.loads(answer.read())
+
+    post = get
+
+    @staticmethod
+    def until(found: Callable[[], Any]) -> Any:
+        """Until the function returns something true, and that."""
+        end = time.monotonic() + PATIENCE
+        while not (value := found()):
+            if time.monotonic() > end:
+                raise TimeoutError(f"in vain waited for {found}")
+            time.sleep(0.1)
+        return value
