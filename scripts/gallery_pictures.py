@@ -145,7 +145,7 @@ def regressor() -> None:
 def language_model() -> None:
     learn = mb.language_model(mb.text("tinyshakespeare"), hidden=192, callbacks=())
     learn.fit(minutes=2.5)
-    text = str(learn.generate(length=420, prompt="\n", temperature=0.6, seed=4)[0]).strip()
+    text = str(learn.generate("\n", 420, temperature=0.6, seed=4)).strip()
     lines = [line[:44] for line in text.splitlines() if line.strip()][:9]
     rows = "".join(f'<tspan x="22" dy="23">{escape(line)}</tspan>' for line in lines)
     drawing("language_model", f'<text y="14" font-family="monospace" font-size="16" fill="{INK}">{rows}</text>')
@@ -243,9 +243,7 @@ def translator() -> None:
         ]
     )
     parts = torch.cat([x[..., a : a + 96, b : b + 96] for a in (0, 80, 160) for b in (0, 80, 160)])
-    learn = mb.translator(
-        mb.arrays(parts, valid=0.1), "restore", noise=0.15, width=24, callbacks=()
-    )
+    learn = mb.translator(mb.arrays(parts, valid=0.1), "restore", noise=0.15, width=24, callbacks=())
     learn.fit(minutes=2.5)
     cat = photo("chelsea")
     spoilt = learn.spoil(cat, seed=2).tensor[0]

@@ -16,7 +16,7 @@ STATIC = Path(__file__).parents[2] / "makebelieve" / "studio" / "static"
 STUDIO = STATIC.parent
 WORDS = sorted((STATIC / "words").glob("*.json"))
 SCRIPTS = sorted((STATIC / "js").rglob("*.js"))
-KEY = re.compile(r"[a-z]+(\.[a-z0-9_]+)+")
+KEY = re.compile(r"[a-z]+(\.[a-z0-9_-]+)+")
 HOLE = re.compile(r"\{(\w+)(?:![rs])?(?::[^}]*)?\}")
 FILES = (".js", ".css", ".png", ".json", ".svg", ".zip", ".wav", ".txt", ".html", ".csv", ".jpg", ".gif", ".mp4", ".py")
 MOST_LINES = 400
@@ -43,7 +43,7 @@ def program() -> str:
 def literal() -> set[str]:
     """Everything that stands between quotes and looks like a key of a room of words."""
     rooms = {key.partition(".")[0] for key in (*own(), *CATALOGUE)}
-    quoted = re.findall(r"""["'`]([a-z0-9_.]+)["'`]""", program())
+    quoted = re.findall(r"""["'`]([a-z0-9_.-]+)["'`]""", program())
     return {
         word for word in quoted if KEY.fullmatch(word) and word.partition(".")[0] in rooms and not word.endswith(FILES)
     }
@@ -52,7 +52,7 @@ def literal() -> set[str]:
 @cache
 def beginnings() -> set[str]:
     """What keys begin with that are put together: `gallery.name.${system}`."""
-    return set(re.findall(r"`([a-z]+\.[a-z0-9_.]*)\$\{", program()))
+    return set(re.findall(r"`([a-z]+\.[a-z0-9_.-]*)\$\{", program()))
 
 
 @pytest.mark.parametrize("file", WORDS, ids=lambda file: file.stem)

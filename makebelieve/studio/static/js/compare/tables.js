@@ -8,7 +8,7 @@ import { figureOf, nameOf, shown } from "./words.js";
 export const mark = (at) => h("i", { class: `dot run${at}`, "aria-hidden": "true" });
 
 function table(caption, runs, rows) {
-  return h("div", { class: "scroll wide", tabindex: "0", role: "region", "aria-label": caption },
+  return h("div", { class: "scroll wide", tabindex: "0", role: "group", "aria-label": caption },
     h("table", { class: "compare" }, h("caption", { class: "unseen" }, caption),
       h("thead", {}, h("tr", {}, h("td"), runs.map((run) => h("th", { scope: "col" }, mark(run.at), " ", run.link ?? run.name)))),
       h("tbody", {}, rows.map(([name, values]) => h("tr", {}, h("th", { scope: "row" }, name), values.map((value) => h("td", {}, value)))))));

@@ -24,8 +24,8 @@ export const takesDoor = (system, door) => (system.kinds ?? []).includes(KINDS[d
 export function nameOf(data) {
   const values = Object.values(data?.arguments ?? {});
   const source = values.find((value) => value?.upload || value?.folder) ?? data?.arguments?.source ?? data?.arguments?.x;
-  if (source === "synthetic") return t("gallery.made_up");
-  if (typeof source === "string") return source;
+  const key = source === "synthetic" ? `gallery.set.${data.door}` : `gallery.set.${source}`;
+  if (typeof source === "string") return known(key) ? t(key) : source;
   return t(source?.folder ? "gallery.your_folder" : "gallery.your_upload");
 }
 
