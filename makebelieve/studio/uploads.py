@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 
 from makebelieve.studio.checking import FILE, TABLES, Kind, checked
 from makebelieve.studio.refusals import Refusal
+from makebelieve.studio.tables import table_facts
 
 FILES = "files"
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -159,8 +160,7 @@ class _Adding:
         tops = {parts[0] for parts in names if len(parts) > 1}
         deep = any(len(parts) > 2 for parts in names)
         if self._before is None and deep and len(tops) == 1 and all(len(parts) > 1 for parts in names):
-            top = tops.pop()
-            self._top = None if top.lower() in _PARTS else top
+            self._top = tops.pop()
 
     def take(self, parts: list[str], file: BinaryIO) -> None:
         if len(parts) > 1 and parts[0] == self._top:
@@ -245,7 +245,7 @@ class _Adding:
             told["skipped_in_all"] += self._before["skipped_in_all"]
         facts: dict[str, Any] = {
             "id": self._id, "kind": self._kind, "files": self._count, "bytes": self._bytes, "top": self._top,
-            "classes": {name: n for name, n in sorted(classes.items()) if name}, "doors": self._doors(root),
+            "classes": {name: n for name, n in sorted(classes.items()) if name}, **self._doors(root),
             "created": self._before["created"] if self._before else time.time(), **told,
         }  # fmt: skip
         facts["name"] = ", ".join(facts["classes"])[:80] or self._new[0].name
@@ -254,13 +254,13 @@ class _Adding:
         whole.replace(self._folder / "source.json")
         return facts
 
-    def _doors(self, root: Path) -> list[str]:
-        """Doors that may read this, the likeliest first."""
+    def _doors(self, root: Path) -> dict[str, Any]:
+        """Doors that may read this, the likeliest first; of tables also the columns of the first one."""
         if self._kind == "tables":
-            first = next(iter(sorted(path for path in root.rglob("*") if path.is_file())))
-            return _table_doors(first, [path.stem.lower() for path in self._new])
+            paths = sorted(path for path in root.rglob("*") if path.is_file())
+            return table_facts(paths[0], [path.stem.lower() for path in paths])
         doors = {"pictures": ["images"], "sounds": ["audio"], "texts": ["text", "series"]}
-        return doors[str(self._kind)]
+        return {"doors": doors[str(self._kind)]}
 
 
 def safe_parts(name: str) -> list[str] | None:
@@ -299,11 +299,10 @@ def _entry_parts(entry: zipfile.ZipInfo) -> list[str] | None:
 
 
 def _shared(folders: list[list[str]]) -> int:
-    """How many folders all files have above them, those of parts such as ``train`` not counted."""
+    """How many folders all files have above them."""
     shortest = min((len(some) for some in folders), default=0)
     for depth in range(shortest):
-        names = {some[depth] for some in folders}
-        if len(names) > 1 or names.pop().lower() in _PARTS:
+        if len({some[depth] for some in folders}) > 1:
             return depth
     return shortest
 
@@ -324,22 +323,3 @@ def _written(folder: Path, stem: str, suffix: str, content: bytes) -> Path:
 def _class_of(parts: tuple[str, ...]) -> str:
     folders = [part for part in parts[:-1] if part.lower() not in _PARTS]
     return folders[0] if folders else ""
-
-
-def _table_doors(path: Path, names: list[str]) -> list[str]:
-    """Doors for a table, by what its columns are called."""
-    if path.suffix == ".ts":
-        return ["series"]
-    with path.open(encoding="utf-8") as file:
-        head = file.readline(10_000).lower()
-    cells = {re.sub(r"\W", "", cell) for cell in re.split(r"[,\t;:]", head)}
-    likely: list[str] = []
-    if "ratings" in names or (
-        cells & {"user", "userid", "user_id", "uid"} and cells & {"item", "itemid", "item_id", "movieid"}
-    ):
-        likely.append("ratings")
-    if cells & {"text", "document", "review", "sentence", "comment"}:
-        likely.append("text")
-    if {"t", "x", "y"} <= cells:
-        likely.append("traces")
-    return [*likely, *(door for door in ("series", "ratings", "text", "traces") if door not in likely)]

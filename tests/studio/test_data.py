@@ -153,7 +153,7 @@ def test_recordings_become_sounds(app: FastAPI) -> None:
 def test_tables_and_texts(app: FastAPI) -> None:
     rows = "day,sales\n" + "\n".join(f"2020-01-{day:02d},{day % 7}" for day in range(1, 31))
     kept = ask(app, "POST", "/api/data/uploads", **form(("sales.csv", rows.encode()))).json()
-    assert kept["doors"][0] == "series"
+    assert kept["doors"][0] == "series" and kept["columns"] == ["day", "sales"] and kept["numbers"] == ["sales"]
     asked = {"x": {"upload": kept["id"]}, "past": 7, "ahead": 2, "time": "day"}
     seen = ask(app, "POST", "/api/data/look", json={"door": "series", "arguments": asked}).json()
     assert len(seen["lines"][0]["values"]) == 30 and seen["lines"][0]["valid_from"] == 24

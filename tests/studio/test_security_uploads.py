@@ -163,7 +163,10 @@ def test_a_folder_that_is_dropped_is_no_class_but_those_in_it_are(uploads: Uploa
     more = sent(uploads, ("pets/cat/3.png", png()), into=facts["id"])
     assert more["classes"] == {"cat": 2, "dog": 1}
     assert sent(uploads, ("cats/1.png", png()))["classes"] == {"cats": 1}
-    assert sent(uploads, ("train/a/1.png", png()), ("train/b/1.png", png()))["classes"] == {"a": 1, "b": 1}
+    whole = sent(uploads, ("test/a/1.png", png()), ("test/b/1.png", png()))
+    assert everything(uploads.path(whole["id"])) == ["a/1.png", "b/1.png"]
+    parts = sent(uploads, ("x/train/a/1.png", png()), ("x/test/a/1.png", png()))
+    assert parts["classes"] == {"a": 2} and everything(uploads.path(parts["id"])) == ["test/a/1.png", "train/a/1.png"]
 
 
 def test_names_of_classes_stay_and_those_of_file_systems_do_not() -> None:

@@ -23,9 +23,10 @@ const FIELDS = {
   pairs: [whole("size", 4), share],
 };
 
-/** Data as they begin for a door: pictures of any size are brought to one. */
-export function start(door, source) {
-  const more = { images: { size: 64 }, series: { past: 24, ahead: 6 } }[door] ?? {};
+/** Data as they begin for a door: pictures of any size are brought to one; of a table, the first numbers are forecast. */
+export function start(door, source, { numbers = [] } = {}) {
+  const target = numbers.length > 1 ? { target: numbers[0] } : {};
+  const more = { images: { size: 64 }, series: { ...target, past: 24, ahead: 6 } }[door] ?? {};
   return { door, arguments: { [SOURCE[door] ?? "source"]: source, ...more } };
 }
 
@@ -34,22 +35,22 @@ export const sourceOf = (data) => data.arguments[SOURCE[data.door] ?? "source"];
 
 const isPictured = (data) => data.door === "series" && data.arguments.past === undefined && data.arguments.target === undefined;
 
-/** Fields for the options of chosen data; `change(data)` is told new data. */
-export function options(data, doors, change) {
+/** Fields for the options of chosen data; `change(data)` is told new data; `facts` of an upload name a table's columns. */
+export function options(data, doors, change, facts) {
   const source = sourceOf(data);
-  const another = (door) => change(start(door, source));
+  const another = (door) => change(start(door, source, facts ?? {}));
   const rows = [];
   if (doors.length > 1) rows.push(select("door", t("data.kind"), doors, data.door, (door) => t(`data.door.${door}`), another));
   if (data.door === "series") {
     rows.push(select("use", t("data.use_series"), ["forecast", "tell"], isPictured(data) ? "tell" : "forecast", (one) => t(`data.series.${one}`),
-      (one) => change(one === "forecast" ? start("series", source) : { door: "series", arguments: { x: source } })));
+      (one) => change(one === "forecast" ? start("series", source, facts ?? {}) : { door: "series", arguments: { x: source } })));
   }
   const fields = FIELDS[isPictured(data) ? "pictured" : data.door] ?? [];
   const set = (name, value) => {
     const { [name]: _, ...rest } = data.arguments;
     change({ ...data, arguments: value === null ? rest : { ...rest, [name]: value } });
   };
-  return h("div", { class: "fields" }, rows, fields.map((field) => input(field, data.arguments[field.name], set)));
+  return h("div", { class: "fields" }, rows, fields.map((field) => input(field, data.arguments[field.name], set, facts?.columns ?? [])));
 }
 
 function select(name, label, values, now, shown, change) {
@@ -58,7 +59,7 @@ function select(name, label, values, now, shown, change) {
     h("select", { id, onchange: (event) => change(event.target.value) }, values.map((one) => h("option", { value: one, selected: one === now }, shown(one)))));
 }
 
-function input(field, now, set) {
+function input(field, now, set, columns) {
   const label = t(`data.option.${field.name}`);
   if (field.type === "choice") {
     const back = (text) => field.values.find((one) => String(one) === text) ?? null;
@@ -68,8 +69,10 @@ function input(field, now, set) {
   const id = `data-${field.name}`;
   const number = field.type === "number";
   const value = (text) => (text.trim() === "" ? null : number ? Number(text) : text.trim());
+  const list = !number && columns.length ? h("datalist", { id: `${id}-columns` }, columns.map((one) => h("option", { value: one }))) : null;
   return h("div", { class: "field" }, h("label", { for: id }, label), h("input", {
+    list: list?.id,
     id, type: field.type, value: now ?? "", placeholder: t("data.automatic"), min: field.min, max: field.max, step: field.step ?? null,
     onchange: (event) => event.target.checkValidity() && set(field.name, value(event.target.value)),
-  }));
+  }), list);
 }

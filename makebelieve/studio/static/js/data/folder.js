@@ -11,11 +11,11 @@ const BY_FOLDER = [[/rating|movie/i, "ratings"], [/audio|sound|speech|voice|소�
 export function folder(places, chosen, choose) {
   if (!places.length) return h("p", { class: "soft" }, t("data.no_folders"), " ", h("code", {}, "makebelieve studio pictures"));
   const now = Object.values(chosen?.arguments ?? {}).find((one) => one?.folder)?.folder;
-  const list = h("ul", { class: "places", "aria-label": t("data.way.folder") });
+  const list = h("ul", { class: "data-places", "aria-label": t("data.way.folder") });
   const fill = (part) => list.replaceChildren(...places
     .filter((place) => place.name.toLowerCase().includes(part.toLowerCase())).slice(0, 200)
     .map((place) => h("li", {}, h("button", {
-      class: "place small", "aria-pressed": String(place.id === now), onclick: () => choose(start(doorOf(place), { folder: place.id })),
+      class: "data-place small", "aria-pressed": String(place.id === now), onclick: () => choose(start(doorOf(place), { folder: place.id })),
     }, h("span", { "aria-hidden": "true" }, place.kind === "folder" ? "📁" : "📄"), place.name))));
   const search = h("input", { type: "search", "aria-label": t("data.search"), placeholder: t("data.search"), oninput: (event) => fill(event.target.value) });
   fill("");

@@ -6,10 +6,10 @@ import { t } from "../words.js";
 /** Buttons for all sets; `choose(data)` is told which. */
 export function known(sets, chosen, choose) {
   const of = (here) => sets.filter((one) => one.at_hand === here);
-  const part = (title, some) => some.length ? [h("h3", {}, title), h("ul", { class: "sets" }, some.map((one) => h("li", {}, button(one))))] : [];
+  const part = (title, some) => some.length ? [h("h2", {}, title), h("ul", { class: "data-sets" }, some.map((one) => h("li", {}, button(one))))] : [];
   const button = (one) => {
     const pressed = chosen?.door === one.door && chosen?.arguments.source === one.name;
-    return h("button", { class: "set", "aria-pressed": String(pressed), onclick: () => choose({ door: one.door, arguments: { source: one.name } }) },
+    return h("button", { class: "data-set", "aria-pressed": String(pressed), onclick: () => choose({ door: one.door, arguments: { source: one.name } }) },
       h("strong", {}, one.name), h("span", { class: "badge" }, t(`data.door.${one.door}`)),
       h("span", { class: "soft" }, t(`data.set.${one.door}.${one.name}`)));
   };

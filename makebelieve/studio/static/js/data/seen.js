@@ -11,27 +11,29 @@ import { skippedList } from "./upload.js";
 export function seen(answer, data, uploaded) {
   const [train, valid] = answer.n;
   const left = uploaded?.skipped ?? [];
-  return h("div", { class: "seen" },
+  return h("div", { class: "data-seen" },
     h("p", { class: "amount" }, t("data.amount", { train: number(train), valid: number(valid) }), ...facts(answer)),
     h("div", { class: "columns" },
       h("section", {}, h("h3", {}, t("data.batch")), batch(answer)),
       h("section", {}, ...classes(answer), ...skipped(answer, left))),
     code(answer.code),
-    h("details", {}, h("summary", {}, t("data.summary")), h("pre", { class: "summary scroll", tabindex: "0" }, answer.summary)));
+    h("details", {}, h("summary", {}, t("data.summary")), h("pre", { class: "data-summary scroll", tabindex: "0" }, answer.summary)));
 }
 
 function facts({ facts: known }) {
-  const shape = known.shape?.length ? [h("span", { class: "badge" }, t("data.shape", { shape: known.shape.join(" × ") }))] : [];
+  const shape = known.shape?.length > 1 ? [h("span", { class: "badge" }, t("data.shape", { shape: known.shape.join(" × ") }))] : [];
   const people = known.users ? [h("span", { class: "badge" }, t("data.people", { users: number(known.users), items: number(known.items) }))] : [];
   return [" ", ...shape, " ", ...people];
 }
 
 function batch(answer) {
-  if (answer.pictures) return h("div", { class: "items" }, answer.pictures.map(item));
+  if (answer.pictures) return h("div", { class: "data-items" }, answer.pictures.map(item));
   if (answer.lines) return h("div", {}, answer.lines.map(line));
   const { rows } = answer.rows;
+  const text = [...(rows[0]?.length > 1 ? [answer.classes.length ? "class" : "place"] : []), "text"];
+  const head = (answer.facts.users ? ["user", "rating", "item_name"] : text).map((one) => t(`data.${one}`));
   return h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": t("data.batch") }, h("table", {},
-    h("thead", {}, h("tr", {}, answer.rows.head.map((name) => h("th", { scope: "col" }, name)))),
+    h("thead", {}, h("tr", {}, head.map((name) => h("th", { scope: "col" }, name)))),
     h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell) => h("td", {}, cell)))))));
 }
 
@@ -50,7 +52,7 @@ function line({ name, values, valid_from: from }) {
   const y = (value) => 96 - (92 * (value - low)) / (high - low || 1);
   const path = (first, last) => values.slice(first, last).map((value, i) => (value === null ? "" : `${i && values[first + i - 1] !== null ? "L" : "M"}${x(first + i).toFixed(1)} ${y(value).toFixed(1)}`)).join("");
   const words = t("data.line_alt", { name, low: number(low), high: number(high) });
-  return h("figure", { class: "series" }, h("figcaption", {}, name), svg("svg", { viewBox: "0 0 600 100", preserveAspectRatio: "none", role: "img", "aria-label": words },
+  return h("figure", { class: "data-line" }, h("figcaption", {}, name), svg("svg", { viewBox: "0 0 600 100", preserveAspectRatio: "none", role: "img", "aria-label": words },
     svg("path", { d: path(0, from + 1), class: "train" }), svg("path", { d: path(from, values.length), class: "valid" })));
 }
 
@@ -61,7 +63,7 @@ function classes(answer) {
   return [h("h3", {}, t("data.classes", { n: counts.length })),
     h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": t("data.classes", { n: counts.length }) }, h("table", {},
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("data.class")), h("th", { scope: "col", class: "number" }, t("data.train")), h("th", { scope: "col", class: "number" }, t("data.valid")))),
-      h("tbody", {}, counts.map(([name, [train, valid]]) => h("tr", {}, h("th", { scope: "row" }, name, h("span", { class: "share", style: { width: `${(100 * train) / most}%` }, "aria-hidden": "true" })),
+      h("tbody", {}, counts.map(([name, [train, valid]]) => h("tr", {}, h("th", { scope: "row" }, name, h("span", { class: "data-share", style: { width: `${(100 * train) / most}%` }, "aria-hidden": "true" })),
         h("td", { class: "number" }, number(train)), h("td", { class: "number" }, number(valid)))))))];
 }
 
@@ -70,7 +72,7 @@ function skipped(answer, left) {
   const title = h("h3", {}, t("data.skipped", { n }));
   if (!n) return [title, h("p", { class: "soft" }, t("data.nothing_skipped"))];
   return [title, left.length ? skippedList(left) : null,
-    answer.skipped.length ? h("ul", { class: "skipped scroll" }, answer.skipped.map((one) => h("li", {}, one))) : null];
+    answer.skipped.length ? h("ul", { class: "data-skipped scroll" }, answer.skipped.map((one) => h("li", {}, one))) : null];
 }
 
 /** Links to the systems that can learn from data; the one that was asked for comes first. */

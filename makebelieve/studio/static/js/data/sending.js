@@ -40,7 +40,6 @@ function* batches(files) {
 /** "pets/" where all files lie in a folder of that name and some in folders below it: those are the classes. */
 function commonTop(files) {
   const top = /^[^/]+\//.exec(files[0]?.path ?? "")?.[0];
-  const parts = /^(train|training|valid|validation|val|test)\/$/i;
-  if (!top || parts.test(top) || !files.every(({ path }) => path.startsWith(top))) return "";
+  if (!top || !files.every(({ path }) => path.startsWith(top))) return "";
   return files.some(({ path }) => path.slice(top.length).includes("/")) ? top : "";
 }

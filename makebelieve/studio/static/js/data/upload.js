@@ -11,7 +11,7 @@ import { send } from "./sending.js";
 export function uploading(earlier, chosen, choose) {
   const told = h("div", { "aria-live": "polite" });
   const now = Object.values(chosen?.arguments ?? {}).find((one) => one?.upload)?.upload;
-  const pick = (kept) => choose(start(kept.doors[0], { upload: kept.id }), kept);
+  const pick = (kept) => choose(start(kept.doors[0], { upload: kept.id }, kept), kept);
   const files = h("input", { type: "file", multiple: true, class: "unseen", tabindex: "-1", "aria-hidden": "true", onchange: () => take(listed(files)) });
   const whole = h("input", { type: "file", webkitdirectory: true, class: "unseen", tabindex: "-1", "aria-hidden": "true", onchange: () => take(listed(whole)) });
   const root = h("div", { class: "drop" }, h("p", {}, t("data.drop")), h("p", { class: "soft" }, t("data.takes")),
@@ -35,8 +35,8 @@ export function uploading(earlier, chosen, choose) {
     }
   }
 
-  const list = earlier.length ? [h("h3", {}, t("data.earlier")), h("ul", { class: "places" }, earlier.slice(0, 50).map((one) => h("li", {},
-    h("button", { class: "place small", "aria-pressed": String(one.id === now), onclick: () => pick(one) },
+  const list = earlier.length ? [h("h2", {}, t("data.earlier")), h("ul", { class: "data-places" }, earlier.slice(0, 50).map((one) => h("li", {},
+    h("button", { class: "data-place small", "aria-pressed": String(one.id === now), onclick: () => pick(one) },
       one.name, h("span", { class: "badge" }, t(`data.files.${one.kind}`, { n: one.files }))))))] : [];
   const all = h("div", {}, root, ...list);
   all.end = dropped(root, take);
@@ -52,5 +52,5 @@ function refused(kept) {
 
 /** Files that were left out, and why. */
 export function skippedList(skipped) {
-  return h("ul", { class: "skipped scroll" }, skipped.map((one) => h("li", {}, h("code", {}, one.name), " – ", t(one.why, one.values))));
+  return h("ul", { class: "data-skipped scroll" }, skipped.map((one) => h("li", {}, h("code", {}, one.name), " – ", t(one.why, one.values))));
 }

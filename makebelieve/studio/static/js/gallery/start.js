@@ -1,6 +1,7 @@
 // Starting: what is asked becomes a run, and its page opens.
 
-import { post, upload } from "../api.js";
+import { post } from "../api.js";
+import { send } from "../data/sending.js";
 import { toast } from "../elements/toast.js";
 import { t } from "../words.js";
 import { SIDES, takesDoor } from "./systems.js";
@@ -26,9 +27,7 @@ export async function begin(button, asked) {
 
 /** Uploads files, each {file, path}; gives {data, kind} for the system, or for any where there is none. */
 export async function sourceFrom(files, system = null) {
-  const form = new FormData();
-  for (const { file, path } of files) form.append("files", file, path);
-  const kept = await upload("/api/data/uploads", form);
+  const kept = await send(files);
   const skipped = kept.skipped_in_all ?? kept.skipped?.length ?? 0;
   if (skipped) toast(t("gallery.skipped", { n: skipped }), "info");
   const door = (kept.doors ?? []).find((one) => !system || takesDoor(system, one));

@@ -43,7 +43,7 @@ export async function open(root) {
     try {
       const answer = await post("/api/data/look", asking);
       if (asking !== data) return;
-      clear(result, h("h3", { class: "next" }, t("data.next")), uses(systems, asking, wanted), seen(answer, asking, uploaded));
+      clear(result, h("h3", { class: "next" }, t("data.next")), uses(systems, asking, wanted), seen(answer, asking, upload() ? uploaded : null));
     } catch (error) {
       if (error.key === undefined) throw error;
       if (asking === data) clear(result, h("p", { class: "bad", role: "alert" }, error.message), h("p", { class: "soft" }, t("data.mend")));
@@ -79,11 +79,11 @@ export async function open(root) {
   function choose(next, facts = null) {
     if (facts && !uploads.some((one) => one.id === facts.id)) uploads.unshift(facts);
     if (facts) uploaded = facts;
-    const pressed = document.activeElement?.closest?.(".set, .place")?.textContent;
+    const pressed = document.activeElement?.closest?.(".data-set, .data-place")?.textContent;
     data = next;
     write({ data: JSON.stringify(data), way });
     if (way !== "record") drawChooser();
-    [...chooser.querySelectorAll(".set, .place")].find((one) => one.textContent === pressed)?.focus();
+    [...chooser.querySelectorAll(".data-set, .data-place")].find((one) => one.textContent === pressed)?.focus();
     show();
     found.scrollIntoView({ block: "start" });
   }
@@ -99,7 +99,7 @@ export async function open(root) {
   function show() {
     found.classList.toggle("hidden", !data);
     if (!data) return;
-    clear(asked, options(data, doorsOf(), change));
+    clear(asked, options(data, doorsOf(), change, upload() ? uploaded : null));
     if (toFetch(data)) {
       clear(result, h("p", {}, t("data.will_fetch", { name: sourceOf(data) })), h("button", { class: "main", onclick: begin }, t("data.fetch")), h("div", {}, uses(systems, data, wanted)));
       return;
@@ -108,9 +108,11 @@ export async function open(root) {
   }
 
   function begin() {
-    if (!result.querySelector(".seen")) clear(result, h("p", { class: "soft" }, t("data.looking")));
+    if (!result.querySelector(".data-seen")) clear(result, h("p", { class: "soft" }, t("data.looking")));
     look(data);
   }
+
+  const upload = () => Object.values(data?.arguments ?? {}).find((one) => one?.upload)?.upload;
 
   function doorsOf() {
     const source = sourceOf(data);
@@ -119,8 +121,7 @@ export async function open(root) {
     return DOORS.includes(data.door) ? DOORS : [data.door];
   }
 
-  const upload = Object.values(data?.arguments ?? {}).find((one) => one?.upload)?.upload;
-  if (upload) uploaded = uploads.find((one) => one.id === upload) ?? null;
+  uploaded = uploads.find((one) => one.id === upload()) ?? null;
   drawWays();
   drawChooser();
   show();
