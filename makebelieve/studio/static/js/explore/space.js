@@ -51,14 +51,14 @@ export async function space({ ask, facts, label, actions = [] }) {
   }
 
   /** z has moved: the picture is asked for, and everything that shows z follows. */
-  function follow(name, start, { plane: ofPlane = false, only = null } = {}) {
+  function follow(name, start, { plane: ofPlane = false, only = null, begins = false } = {}) {
     decoding({ request: point(), start, name });
     if (!ofPlane) {
       map.put(placeOf(ticks[over.x], along(over.x)), k > 1 ? placeOf(ticks[over.y], along(over.y)) : 0.5);
       if (origin.length > 2) mapSoon();
     }
     sliders.forEach((one, i) => one !== only && one.set(along(i)));
-    if (z.length <= LONGEST) write({ z: z.map((value) => Number(value.toFixed(3))).join("_") });
+    if (!begins && z.length <= LONGEST) write({ z: z.map((value) => Number(value.toFixed(3))).join("_") });
   }
   const by = (axis, distance) => (z = z.map((value, j) => value + distance * axis[j]));
   const map = plane({
@@ -98,9 +98,10 @@ export async function space({ ask, facts, label, actions = [] }) {
     follow(null, 0);
   } }) : null;
   const node = h("section", { class: "card space" }, h("h2", {}, t("explore.plane")), h("p", { class: "soft" }, t("explore.plane_how")),
-    h("div", { class: "space-columns" }, map.node, h("div", { class: "stack" }, shown, h("div", { class: "row" }, centre, data.button, actions), data.legend, pickers,
-      k > 1 || frame.kind === "main" ? h("div", {}, h("h3", {}, t("explore.axes")), sliders) : null, ideas.node)));
-  follow(null, 0);
+    h("div", { class: "space-columns" }, map.node,
+      h("div", { class: "space-side" }, shown, h("div", { class: "row" }, centre, data.button, actions), data.legend, pickers),
+      h("div", { class: "space-axes" }, h("h3", {}, t("explore.axes")), sliders, ideas.node)));
+  follow(null, 0, { begins: true });
   mapping();
   ideas.begin();
   return {

@@ -51,7 +51,7 @@ export function wall({ ask, facts, options, extra = [] }) {
     if (label?.value) request.label = label.value;
     if (truncation && Number(truncation.input.value) < 3) request.truncation = Number(truncation.input.value);
     for (const one of extra) Object.assign(request, one.read());
-    write({ seed: request.seed, n: request.n === COUNTS[0] ? null : request.n, label: request.label ?? null, typical: request.truncation ?? null });
+    write({ seed: request.seed || null, n: request.n === COUNTS[0] ? null : request.n, label: request.label ?? null, typical: request.truncation ?? null });
     return asking({ request, start: performance.now() });
   }
   const again = h("button", { class: "main" }, t("explore.other_ones"));
