@@ -18,7 +18,7 @@ export function card(system, shared) {
   const root = h("article", { class: `card system${fits ? "" : " other"}`, "aria-labelledby": id, dataset: { system: system.name } },
     h("img", { class: "portrait", src: portrait(system.name), alt: t(`gallery.picture.${system.name}`), width: 240, height: 120, loading: "lazy" }),
     h("h3", { id }, t(`gallery.name.${system.name}`)),
-    h("p", { class: "told" }, t(`gallery.about.${system.name}`)));
+    h("p", { class: "sentence" }, t(`gallery.about.${system.name}`)));
   root.append(...(system.work ? workParts(system, shared) : trainParts(system, shared, fits)));
   const open = root.querySelector("details");
   const mark = () => root.classList.toggle("wide", open.open);

@@ -75,7 +75,7 @@ export function runBoard() {
   };
   const ends = [
     on("open", load),
-    on("run", put),
+    on("run", (run) => (run.state === "removed" ? forget(run.id) : put(run))),
     on("gone", ({ id }) => forget(id)),
     on("pulse", (pulse) => nodes.get(pulse.id)?.pulse?.(pulse)),
   ];
