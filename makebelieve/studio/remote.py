@@ -6,9 +6,8 @@ import math
 import os
 import shutil
 import signal
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -61,6 +60,7 @@ class Remote(Callback):
     # ---------------------------------------------------------------- hooks
 
     def on_fit_start(self, learn: Learner) -> None:
+        self._listen()
         self._plan = read_run(learn.run).plan if learn.run is not None else {}
         if self.recovered:
             self._tell_recovery(learn)
@@ -145,13 +145,12 @@ class Remote(Callback):
         if self._cost < AT_ONCE and learn.step:
             self._draw(learn)
             self._tell(learn, "paused")
-        with self._hearing():
-            while self._control.paused and not self._control.stop and not self._interrupted:
-                if self._take_step():
-                    break
-                time.sleep(WAIT)
-                if self._look():
-                    self._obey(learn)
+        while self._control.paused and not self._control.stop and not self._interrupted:
+            if self._take_step():
+                break
+            time.sleep(WAIT)
+            if self._look():
+                self._obey(learn)
         learn.waited += time.perf_counter() - begun
 
     def _take_step(self) -> bool:
@@ -166,32 +165,27 @@ class Remote(Callback):
         self._tell(learn, "training")
         if self._cost < AT_ONCE:
             self._draw(learn)
-        with self._hearing():
-            while time.perf_counter() - begun < self._control.slow and not self._interrupted:
-                time.sleep(min(WAIT, self._control.slow))
-                if self._look():
-                    self._obey(learn)
-                    if self._control.stop or self._control.paused:
-                        break
+        while time.perf_counter() - begun < self._control.slow and not self._interrupted:
+            time.sleep(min(WAIT, self._control.slow))
+            if self._look():
+                self._obey(learn)
+                if self._control.stop or self._control.paused:
+                    break
         learn.waited += time.perf_counter() - begun
         if self._control.paused and not self._control.stop:
             self._pause(learn)
 
-    @contextmanager
-    def _hearing(self) -> Iterator[None]:
-        """While it waits, a signal to end the fit ends the waiting too."""
-        before = signal.getsignal(signal.SIGINT)
+    def _listen(self) -> None:
+        """From now on a signal that ends the fit, which puts its own handler back at its end, ends the waiting too."""
+        self._interrupted, before = False, signal.getsignal(signal.SIGINT)
 
         def hear(number: int, frame: FrameType | None) -> None:
             self._interrupted = True
             if callable(before):
                 before(number, frame)
 
-        signal.signal(signal.SIGINT, hear)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, hear)
 
     # ---------------------------------------------------------------- what is told
 
