@@ -69,7 +69,7 @@ function classes(answer) {
 
 function skipped(answer, left) {
   const n = left.length + answer.skipped_in_all;
-  const title = h("h3", {}, t("data.skipped", { n }));
+  const title = h("h3", {}, t("data.skipped_files", { n }));
   if (!n) return [title, h("p", { class: "soft" }, t("data.nothing_skipped"))];
   return [title, left.length ? skippedList(left) : null,
     answer.skipped.length ? h("ul", { class: "data-skipped scroll" }, answer.skipped.map((one) => h("li", {}, one))) : null];
@@ -77,7 +77,8 @@ function skipped(answer, left) {
 
 /** Links to the systems that can learn from data; the one that was asked for comes first. */
 export function uses(systems, data, wanted) {
-  const fit = systems.filter((system) => takesDoor(system, data.door)).sort((a, b) => (b.name === wanted) - (a.name === wanted));
+  const first = wanted ?? (data.door === "images" ? null : "classifier"); // sounds, series and the like are mostly told apart
+  const fit = systems.filter((system) => takesDoor(system, data.door)).sort((a, b) => (b.name === first) - (a.name === first));
   if (!fit.length) return h("p", { class: "soft" }, t("data.no_use"));
   const address = (system) => `/?data=${encodeURIComponent(JSON.stringify(data))}&open=${system.name}`;
   return h("div", { class: "row uses" }, fit.map((system, i) => h("a", { class: `button${i ? "" : " main"}`, href: address(system) },
