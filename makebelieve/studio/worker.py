@@ -48,7 +48,7 @@ def become(told: Mapping[str, Any]) -> None:
 
 def _warm() -> None:
     """Loads what every errand needs, and plays a tiny game once, as torch loads much of itself at the first step."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's products are small here: a second thread makes them slow
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's products are small: threads slow them
     import numpy as np
     import torch
 
