@@ -24,6 +24,7 @@ from makebelieve.training.protocols import Part
 
 LONGEST = 20_000  # characters of a text
 COVERS = 400  # rectangles that are erased
+SMALL = 64  # pixels a side
 GRID = 14  # places a side of the heat as numbers
 HEAT = (255, 96, 0)  # colour of the evidence over a picture
 OF_FILES = {"pictures": "picture.png", "audio": "sound.wav", "binaries": "program.bin"}
@@ -51,6 +52,8 @@ def facts(explored: Explored) -> dict[str, Any]:
     if isinstance(learn, TextClassifier):
         return found
     found["shape"] = list(learn.shape)
+    if len(learn.shape) == 3:  # the last maps of a small picture have next to no places
+        found["how"] = "occlusion" if max(learn.shape[1:]) <= SMALL else "grad_cam"
     if kind == "audio":
         found |= {"rate": learn.reading.mel.rate, "seconds": learn.reading.samples / learn.reading.mel.rate}
     if kind == "pictures":

@@ -64,7 +64,8 @@ def _place(learn: LanguageModel, request: dict[str, Any]) -> tuple[str, list[int
     if tokens.level == "word" and text[-1:].isspace():
         more = more.lstrip(" ")
     grown = text + more if whole.startswith(told) else whole  # else a closed syllable took a consonant
-    if whole.endswith(OPEN_SIGN) or tokens.missing(grown):  # half a character; half a syllable
+    half = tokens.encode(grown).tolist() != every if tokens.level == "char" else whole.endswith(OPEN_SIGN)
+    if half:  # a syllable or a character that is not whole yet
         return text, ids, every
     return grown, [], every
 

@@ -32,7 +32,7 @@ export async function open(root, { id, facts }) {
       return undefined;
     }
   };
-  const settings = controls(() => next.reshape());
+  const settings = controls((start) => next.reshape(start));
   const text = h("textarea", { rows: 7, class: "writing", spellcheck: "false", "aria-label": t("deciding.text"), maxlength: 20000 });
   text.value = read("text", "");
   const next = following({ ask, text, settings });

@@ -73,10 +73,7 @@ export function board({ shape, light = true, changed, over = () => {} }) {
   }
   const moved = () => (state.centre && !state.picture ? centred(canvas, state.ground, shape) : null);
   /** What is on the board as a PNG, centred and scaled where that is asked for. */
-  room.content = () => {
-    const place = moved();
-    return new Promise((done) => (place?.canvas ?? canvas).toBlob(done, "image/png"));
-  };
+  room.content = () => blob((moved()?.canvas ?? canvas).toDataURL("image/png"));
   room.show = (heat) => {
     state.heat = heat;
     paint();
@@ -117,6 +114,7 @@ export function board({ shape, light = true, changed, over = () => {} }) {
     return [((event.clientX - box.left) * w) / box.width, ((event.clientY - box.top) * h_) / box.height];
   };
   function tell([x, y]) {
+    if (!state.heat) return;
     const found = moved();
     over(found ? (x - found.left) / found.side[0] : x / w, found ? (y - found.top) / found.side[1] : y / h_);
   }
@@ -182,4 +180,10 @@ export function board({ shape, light = true, changed, over = () => {} }) {
   context.fillStyle = state.ground;
   context.fillRect(0, 0, w, h_);
   return room;
+}
+
+/** A data address as a file: at once, where a canvas's own toBlob waits until the browser is idle. */
+function blob(address) {
+  const text = atob(address.slice(address.indexOf(",") + 1));
+  return new Blob([Uint8Array.from(text, (letter) => letter.charCodeAt(0))], { type: "image/png" });
 }

@@ -55,9 +55,7 @@ export function drawing({ facts, changed, over }) {
       size,
       grey && Math.max(...facts.shape) <= 64 ? h("label", { class: "centre" }, centre, t("deciding.centre")) : null,
       h("div", { class: "columns tight" }, drop(t("deciding.drop_picture"), ([file]) => take(file)), film.node), seen),
-    async given() {
-      return state.empty ? null : { request: {}, files: [await paper.content()] };
-    },
+    given: () => (state.empty ? null : { request: {}, files: [paper.content()] }),
     see(found) {
       seen.classList.toggle("hidden", !found?.picture);
       if (found?.picture) view.src = found.picture;

@@ -16,6 +16,7 @@ import { tracing } from "./tracing.js";
 
 const INPUTS = { pictures: drawing, audio: hearing, texts: reading, numbers: row, series: row, traces: tracing, binaries: filed };
 const MANY = 12; // classes up to which bars keep their places
+const STILL = 120; // milliseconds without a stroke after which what decided is looked for anew
 const WIDE = 3; // deviations to each side of a number's mean that its bar reaches
 
 export async function open(root, { id, facts }) {
@@ -23,6 +24,7 @@ export async function open(root, { id, facts }) {
   const verdict = verdicts(facts, (name) => why.about(name));
   const seen = facts.kind === "pictures" || facts.kind === "texts" ? null : sight(() => changed(performance.now()));
   let given = null;
+  let waiting = 0;
   const changed = latest(async (start) => {
     given = await input.given();
     if (!given) return nothing();
@@ -31,7 +33,8 @@ export async function open(root, { id, facts }) {
     verdict.show(found);
     (seen ?? input).see?.(found);
     measured("mb:bars", start);
-    if (why.on()) await explain();
+    clearTimeout(waiting);
+    if (why.on()) waiting = setTimeout(() => explain(null), STILL);
     return undefined;
   });
   function nothing() {
@@ -39,16 +42,16 @@ export async function open(root, { id, facts }) {
     (seen ?? input).see?.(null);
     (seen ?? input).heat?.(null);
   }
-  async function explain() {
+  const explain = latest(async () => {
     if (!given) return;
     const found = await ask("explain", { ...given.request, ...seen?.request(), ...why.request() }, given.files);
     if (!found) return;
     const image = found.heat ? await loaded(found.heat) : null;
     await (seen && found.heat ? seen : input).heat?.({ ...found, image });
     why.told(found);
-  }
+  });
   const why = evidence(facts, async (on) => {
-    if (on) await explain();
+    if (on) await explain(null);
     else (seen ?? input).heat?.(null);
   });
   const truth = h("p", { class: "truth", "aria-live": "polite" });
@@ -68,7 +71,10 @@ export async function open(root, { id, facts }) {
     box);
   await example.begin();
   await changed(performance.now());
-  return () => input.close?.();
+  return () => {
+    clearTimeout(waiting);
+    input.close?.();
+  };
 }
 
 async function loaded(address) {
@@ -127,11 +133,11 @@ function evidence(facts, changed) {
   const on = () => button.getAttribute("aria-pressed") === "true";
   const classes = facts.classes ?? Array.from({ length: facts.outputs }, (_, i) => i);
   const target = select([["", t("deciding.what_it_says")], ...classes.map((name) => [name, String(name)])], read("target", ""));
-  const how = select([["grad_cam", "Grad-CAM"], ["occlusion", t("deciding.occlusion")]], read("how", "grad_cam"));
+  const how = select([["grad_cam", "Grad-CAM"], ["occlusion", t("deciding.occlusion")]], read("how", facts.how ?? "grad_cam"));
   const here = h("p", { class: "soft here", "aria-live": "off" });
   function set(next) {
     button.setAttribute("aria-pressed", String(next));
-    write({ why: next ? "1" : null, target: target.value || null, how: how.value === "grad_cam" ? null : how.value });
+    write({ why: next ? "1" : null, target: target.value || null, how: how.value === facts.how ? null : how.value });
     if (!next) here.textContent = "";
     changed(next);
   }
