@@ -16,7 +16,7 @@ export function folder(places, chosen, choose) {
     .filter((place) => place.name.toLowerCase().includes(part.toLowerCase())).slice(0, 200)
     .map((place) => h("li", {}, h("button", {
       class: "data-place small", "aria-pressed": String(place.id === now), onclick: () => choose(start(doorOf(place), { folder: place.id })),
-    }, h("span", { "aria-hidden": "true" }, place.kind === "folder" ? "📁" : "📄"), place.name))));
+    }, place.name + (place.kind === "folder" ? "/" : "")))));
   const search = h("input", { type: "search", "aria-label": t("data.search"), placeholder: t("data.search"), oninput: (event) => fill(event.target.value) });
   fill("");
   return h("div", {}, places.length > 12 ? h("p", {}, search) : null, list);
