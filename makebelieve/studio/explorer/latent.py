@@ -84,9 +84,7 @@ def frame(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> d
         "axes": found.axes.tolist(),
         "ticks": (found.spread[:, None] * _ticks(TICKS)).tolist(),
         "shares": found.shares,
-        "code": code_of(
-            explored, "z, y = learn.latents()" if not _is_vae(explored) else "learn.grid(20).save('map.png')"
-        ),
+        "code": _tiles_code(explored, 20),
     }
 
 
@@ -242,7 +240,7 @@ def reconstruct(explored: Explored, request: dict[str, Any], files: list[bytes])
     label: Any = _label(explored, request)
     if files:
         x = uploaded(asked.files(files, 1, 16), learn.shape)
-        read = f"x = mb.images(['my-picture.png'], size={learn.shape[1]}, channels={learn.shape[0]}).train.x"
+        read = f"x = mb.images(['my-picture.png'], size={tuple(learn.shape[1:])}, channels={learn.shape[0]}).train.x"
     else:
         learn = explored.with_data()
         part = _part(learn)

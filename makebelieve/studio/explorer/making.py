@@ -156,7 +156,7 @@ def project(explored: Explored, request: dict[str, Any], files: list[bytes]) -> 
     z = learn.project(x, label=label)
     code = code_of(
         explored,
-        f"x = mb.images(['my-picture.png'], size={learn.shape[1]}).train.x",
+        f"x = mb.images(['my-picture.png'], size={tuple(learn.shape[1:])}, channels={learn.shape[0]}).train.x",
         f"z = learn.project(x{'' if label is None else f', label={label!r}'})",
         f"mb.Pictures({points.told_decoding(learn, 'z', 1, label)}).save('nearest.png')",
     )

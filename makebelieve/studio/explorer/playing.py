@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -31,8 +32,8 @@ def facts(explored: Explored) -> dict[str, Any]:
 
 def deal(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> dict[str, Any]:
     """{"seed", "round"} → {"pictures": [one, other]}: one is real, not trained on if there are such."""
-    pair, _, _ = _pair(explored, request)
-    return {"pictures": [address(one) for one in pair], "code": _code(explored, request)}
+    pair = _pair(explored, request)
+    return {"pictures": [address(one) for one in pair.pictures], "code": _code(explored, pair)}
 
 
 def guess(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> dict[str, Any]:
@@ -45,12 +46,12 @@ def guess(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> d
     played = asked.whole(request, "played", 0, ROUNDS, 0) + 1
     you = asked.whole(request, "you", 0, played - 1, 0)
     critic = asked.whole(request, "critic", 0, played - 1, 0)
-    pair, real, label = _pair(explored, request)
-    scores = explored.learn.discriminate(pair, label=label).tolist()
+    pair = _pair(explored, request)
+    scores = explored.learn.discriminate(pair.pictures, label=pair.label).tolist()
     chosen = int(scores[1] > scores[0])
-    you, critic = you + (choice == real), critic + (chosen == real)
+    you, critic = you + (choice == pair.real), critic + (chosen == pair.real)
     return {
-        "real": real,
+        "real": pair.real,
         "critic_choice": chosen,
         "scores": scores,
         "played": played,
@@ -58,7 +59,7 @@ def guess(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> d
         "critic": critic,
         "you_within": wilson(you, played),
         "critic_within": wilson(critic, played),
-        "code": _code(explored, request),
+        "code": _code(explored, pair),
     }
 
 
@@ -70,20 +71,39 @@ def wilson(right: int, n: int) -> list[float]:
     return [max(0.0, middle - half), min(1.0, middle + half)]
 
 
-def _pair(explored: Explored, request: dict[str, Any]) -> tuple[Tensor, int, str | None]:
-    """The two pictures of a round (2, c, h, w), which of them is real, and their class where the critic needs it."""
+@dataclass(frozen=True)
+class Pair:
+    """A round.
+
+    Attributes:
+        pictures: (2, c, h, w), in 8 bits' steps both, so that no rounding tells them apart.
+        real: which of them is.
+        label: their class, where the critic needs one.
+        part: of the data that the real one is from, and
+        place: which it is there.
+        seed: by which the other was made.
+    """
+
+    pictures: Tensor
+    real: int
+    label: str | None
+    part: str
+    place: int
+    seed: int
+
+
+def _pair(explored: Explored, request: dict[str, Any]) -> Pair:
     seed = asked.whole(request, "seed", 0, points.SEED, 0)
     turn = asked.whole(request, "round", 0, ROUNDS, 0)
     learn: GanLearner = explored.with_data()
     data: Any = learn.data
     part = "valid" if data.count("valid") else "train"
-    drawn = derive(seed, "round", turn)
-    place = drawn % data.count(part)
-    real = data.xs(part, [place])
-    label = _label_of(learn, data.part(part).y, place)
-    fake = learn.generate(1, seed=derive(seed, "fake", turn), label=label).tensor
+    place = derive(seed, "round", turn) % data.count(part)
+    real, label = data.xs(part, [place]), _label_of(learn, data.part(part).y, place)
+    by = derive(seed, "fake", turn) % points.SEED
+    fake = (learn.generate(1, seed=by, label=label).tensor * 255).round() / 255
     at = derive(seed, "place", turn) % 2
-    return torch.cat([fake, real] if at else [real, fake]), at, label
+    return Pair(torch.cat([fake, real] if at else [real, fake]), at, label, part, place, by)
 
 
 def _label_of(learn: GanLearner, y: Tensor | None, place: int) -> str | None:
@@ -91,15 +111,12 @@ def _label_of(learn: GanLearner, y: Tensor | None, place: int) -> str | None:
     return None if classes is None or y is None else classes[int(y[place])]
 
 
-def _code(explored: Explored, request: dict[str, Any]) -> str:
-    conditional = explored.learn.classes is not None
-    label = ", label=y" if conditional else ""
+def _code(explored: Explored, pair: Pair) -> str:
+    label = "" if pair.label is None else f", label={pair.label!r}"
     return code_of(
         explored,
-        "part = 'valid' if learn.data.count('valid') else 'train'",
-        "real = learn.data.xs(part, [0])",
-        *(["y = learn.classes[int(learn.data.part(part).y[0])]"] if conditional else []),
-        f"fake = learn.generate(1, seed={request.get('seed', 0)}{label})",
+        f"real = learn.data.xs({pair.part!r}, [{pair.place}])",
+        f"fake = learn.generate(1, seed={pair.seed}{label})",
         f"print(learn.discriminate(real{label}), learn.discriminate(fake{label}))  # higher is more real",
         data=True,
     )
