@@ -20,6 +20,7 @@ from makebelieve.networks.pretrained import weights_folder
 from makebelieve.pictures import Pictures
 from makebelieve.studio.backbones import LAYERS, known_by
 from makebelieve.studio.explorer.graph import HELPERS
+from makebelieve.studio.explorer.views import WithLabel
 from makebelieve.studio.house import STATE, House
 from makebelieve.studio.uploads import Uploads
 from makebelieve.training import Callback, Learner
@@ -74,8 +75,8 @@ def _dream(options: Mapping[str, Any], folder: Path, callbacks: Sequence[Callbac
     backbone, more, usual = _backbone(options, folder)
     more["layers"] = _layers(options, "layers") or usual[-1:] or None
     chosen = {name: options[name] for name in DREAM if options.get(name) is not None}
-    guide = {"guide": _picture(options["guide"], "guide", folder)} if options.get("guide") else {}
-    return mb.dream(photo, backbone, frames=0, run=folder, callbacks=callbacks, **guide, **more, **chosen)
+    guide = _picture(options["guide"], "guide", folder) if options.get("guide") else None
+    return mb.dream(photo, backbone, guide=guide, frames=0, run=folder, callbacks=callbacks, **more, **chosen)
 
 
 def _style(options: Mapping[str, Any], folder: Path, callbacks: Sequence[Callback]) -> Artwork:
@@ -145,20 +146,22 @@ def own_network(run: Path, net: str = "") -> tuple[nn.Module, list[str]]:
         OptionError: it has no network of pictures.
     """
     learn = mb.load(run)
-    shape = getattr(learn, "shape", ())
+    shape: tuple[int, ...] = tuple(getattr(learn, "shape", ()))
     name = net or next((one for one in ("critic", "model") if one in learn.nets), "")
     if len(shape) != 3 or name not in learn.nets or shape[0] not in (1, 3):
         raise OptionError("studio.work_run", run=run.name)
     module = learn.network(name)
     if isinstance(learn, mb.VaeLearner | mb.AutoencoderLearner):
         module = module.encoder
-    layers = default_layers(module, torch.full(tuple(shape), 0.5))
+    if isinstance(learn, mb.GanLearner | mb.VaeLearner) and learn.classes is not None:
+        module = WithLabel(module)
+    layers = default_layers(module, torch.full(shape, 0.5))
     layers = [layer for layer in layers if HELPERS not in layer.split(".")]
     usual = layers[:-1] or layers
-    return (SeenGrey(module), [f"0.{layer}" for layer in usual]) if shape[0] == 1 else (module, usual)
+    return (SeenGrey(module), [f"net.{layer}" for layer in usual]) if shape[0] == 1 else (module, usual)
 
 
-class SeenGrey(nn.Sequential):
+class SeenGrey(nn.Module):
     """A network of grey pictures as one of colour pictures, which it sees as the mean of their channels.
 
     Args:
@@ -166,11 +169,12 @@ class SeenGrey(nn.Sequential):
     """
 
     def __init__(self, net: nn.Module) -> None:
-        super().__init__(net)
+        super().__init__()
+        self.net = net
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         """(n, 3, h, w) in [0, 1] to what the network gives."""
-        return cast(Tensor, super().forward(x.mean(1, keepdim=True)))
+        return self.net(x.mean(1, keepdim=True))
 
 
 def _layers(options: Mapping[str, Any], name: str) -> list[str] | dict[str, float] | None:

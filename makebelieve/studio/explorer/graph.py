@@ -62,7 +62,7 @@ def wires(module: nn.Module, run: Callable[[nn.Module], Any]) -> tuple[dict[str,
 
 def weights(part: nn.Module) -> list[dict[str, Any]]:
     """Facts of the weights in a part, by name: shape, mean, deviation, range and a histogram over the range."""
-    found = []
+    found: list[dict[str, Any]] = []
     for name, weight in part.named_parameters():
         values = weight.detach().float().cpu().flatten()
         if not len(values) or not bool(values.isfinite().all()):

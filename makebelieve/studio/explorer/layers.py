@@ -49,6 +49,7 @@ def show_graph(explored: Explored, request: dict[str, Any], _files: list[bytes])
     view = view_of(explored, request)
     parts, (shapes, pairs), maps = graph.tree(view.module), _wires(view), set(_maps(view))
     order = {name: i for i, name in enumerate(shapes)}
+    parts = [part for part in parts if not shapes or part["parameters"] or _ran(part["name"], shapes)]
     for part in parts:
         name = part["name"]
         part |= {"shape": shapes[name][1:] if name in shapes else None, "order": order.get(name), "maps": name in maps}
@@ -235,6 +236,11 @@ def _layer(view: View, name: str) -> Layer | None:
     if name not in kept:
         kept[name] = list_layers(view.module, view.example, [name])[0]
     return kept[name]
+
+
+def _ran(name: str, shapes: Mapping[str, list[int]]) -> bool:
+    """Whether a part or one in it ran."""
+    return name in shapes or any(one.startswith(f"{name}.") for one in shapes)
 
 
 def _seen(view: View, x: Tensor, name: str) -> Tensor:

@@ -22,6 +22,7 @@ from makebelieve.studio.explorer.views import items_of
 from makebelieve.systems.autoencoder import AutoencoderLearner
 from makebelieve.systems.stylizer import Stylizer
 from makebelieve.systems.translator import Translator
+from makebelieve.training.run_folder import RunFolder
 
 USUAL, LARGEST = 512, 1536  # pixels of the longer side of what is given, and at most
 SCRATCHED = 256  # pixels of the longer side of a picture to scratch
@@ -69,7 +70,7 @@ def translate(explored: Explored, request: dict[str, Any], given: list[bytes]) -
     before = learn.task.plain(x)
     began = time.perf_counter()
     after = learn.make(x, saturation=saturation)
-    told = {"seconds": time.perf_counter() - began, "truth": None, "psnr": None}
+    told: dict[str, Any] = {"seconds": time.perf_counter() - began, "truth": None, "psnr": None}
     if truth is not None and truth.shape == after.shape:
         told["truth"] = address(shown(truth)[0])
         told["psnr"] = [float(psnr(one, truth)) for one in (before.clamp(0, 1), after)]
@@ -92,12 +93,15 @@ def stylise(explored: Explored, request: dict[str, Any], given: list[bytes]) -> 
     else:
         item, part, data = _item(explored, request)
         x = fit_tensor(data, None, 3)
-        lines = [f"painted = learn.stylise(learn.data.xs({part!r}, [{item}]))", 'painted.save("painted.png")']
+        told = RunFolder(explored.run).read_config()["data"]["rebuild"]
+        call = ", ".join(f"{name}={value!r}" for name, value in told["arguments"].items() if value is not None)
+        lines = [f"data = mb.{told['door']}({call})", f"painted = learn.stylise(data.xs({part!r}, [{item}]))"]
+        lines += ['painted.save("painted.png")']
     began = time.perf_counter()
     painted = learn.stylise(x)
-    told = {"seconds": time.perf_counter() - began, "before": address(x[0]), "truth": None, "psnr": None}
+    figures = {"seconds": time.perf_counter() - began, "before": address(x[0]), "truth": None, "psnr": None}
     after = {"after": address(painted.tensor[0], painted.made), "side": list(painted.tensor.shape[-2:])}
-    return {**told, **after, "code": code_of(explored, *lines, data=not given)}
+    return {**figures, **after, "code": code_of(explored, *lines)}
 
 
 def example(explored: Explored, request: dict[str, Any], given: list[bytes]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from makebelieve.data.decode import fit_tensor
 from makebelieve.errors import CheckpointError, DataError
 from makebelieve.latent.laws import gaussian, points
 from makebelieve.networks.using import evaluating
+from makebelieve.runs import DOORS
 from makebelieve.serving.uploads import check_picture, read_files
 from makebelieve.studio.explorer.asked import choice
 from makebelieve.studio.explorer.explored import Explored
@@ -26,6 +27,7 @@ from makebelieve.systems.recogniser import Recogniser
 from makebelieve.systems.stylizer import Stylizer
 from makebelieve.systems.translator import Translator
 from makebelieve.systems.vae import VaeLearner
+from makebelieve.training.run_folder import RunFolder
 
 LARGEST = 512  # pixels of an uploaded picture's longer side, for networks that take any size
 SQUARE = 128  # pixels a side of the example for such networks
@@ -118,12 +120,18 @@ def _items(explored: Explored) -> tuple[Data, Literal["train", "valid"]] | None:
     if not explored.has_data:
         return None
     try:
-        data = explored.with_data().data
+        data = _data_alone(explored) if isinstance(explored.learn, Stylizer) else explored.with_data().data
     except (CheckpointError, DataError, OSError):
         return None
     if not isinstance(data, Data) or len(data.shape) != 3:
         return None
     return data, "valid" if data.count("valid") else "train"
+
+
+def _data_alone(explored: Explored) -> Any:
+    """The run's data without a learner for them, which for a stylizer would need the network that looked on."""
+    told = RunFolder(explored.run).read_config()["data"]["rebuild"]
+    return DOORS[told["door"]](**told["arguments"])
 
 
 def _of_system(learn: Any) -> list[View]:

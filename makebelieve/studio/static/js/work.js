@@ -121,7 +121,7 @@ function toggle(layer, set) {
 async function layersOf(run) {
   const graph = await told(act(run.id, "layers_graph", { net: NETS[run.system] ?? (run.system === "vae" ? "encoder" : "model") }));
   if (!graph) return null;
-  const grey = graph.channels === 1 ? "0." : "";
+  const grey = graph.channels === 1 ? "net." : "";
   const inside = run.system === "autoencoder" ? "encoder." : "";
   return graph.parts.filter((part) => part.maps && part.leaf && part.name.startsWith(inside) && part.parameters).map((part) => grey + part.name.slice(inside.length));
 }

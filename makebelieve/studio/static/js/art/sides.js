@@ -23,8 +23,7 @@ export function sides({ before = "art.before", after = "art.after", at = 50 } = 
     first.src = one;
     second.src = other;
     box.style.aspectRatio = `${wide} / ${high}`;
-    box.style.maxWidth = `${Math.max(wide, Math.min(560, wide * 8))}px`;
-    box.style.setProperty("--tall", String(wide / high));
+    box.style.maxWidth = `${Math.max(wide, Math.min(480, wide * 16))}px`;
     for (const image of [first, second]) image.classList.toggle("pixelated", Math.max(wide, high) <= 160);
   };
   return box;

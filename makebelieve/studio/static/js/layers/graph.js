@@ -101,7 +101,7 @@ export function graphOf({ parts, wires, takes, open, chosen, choose, folded }) {
     svg("rect", { class: "box", x, y, width: wide, height: ROW, rx: 9 }),
     svg("rect", { class: "size", x: x + 8, y: y + ROW - 6, width: Math.max(0, (wide - 16) * Math.sqrt(part.parameters / most) * (block ? 0 : 1)), height: 3, rx: 1.5 }),
     svg("text", { class: "name", x: x + 10, y: y + 18 }, `${block ? (unfolded ? "▾ " : "▸ ") : ""}${at.short} · ${part.kind}`),
-    svg("text", { class: "facts", x: x + 10, y: y + 34 }, [shape, part.parameters ? t("layers.weights_of", { n: number(part.parameters) }) : null].filter(Boolean).join("   ")));
+    svg("text", { class: "facts", x: x + 10, y: y + 34 }, [shape, part.parameters ? t("layers.weights_of", { n: number(part.parameters) }) : null].filter(Boolean).join(" · ")));
     group.addEventListener("click", () => press(at));
     group.addEventListener("keydown", (event) => key(event, at));
     group.addEventListener("focus", () => (focus = at.name));
