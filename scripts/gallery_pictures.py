@@ -144,7 +144,7 @@ def regressor() -> None:
 
 def language_model() -> None:
     learn = mb.language_model(mb.text("tinyshakespeare"), hidden=192, callbacks=())
-    learn.fit(minutes=2.5)
+    learn.fit(steps=1500)
     text = str(learn.generate("\n", 420, temperature=0.6, seed=4)).strip()
     lines = [line[:44] for line in text.splitlines() if line.strip()][:9]
     rows = "".join(f'<tspan x="22" dy="23">{escape(line)}</tspan>' for line in lines)
@@ -266,9 +266,9 @@ def stylizer() -> None:
         style_layers=list(LAYERS), content_layer="relu3_1", style_size=160, width=16, blocks=2, batch_size=4,
         callbacks=(),
     )  # fmt: skip
-    learn.fit(minutes=2.8)
+    learn.fit(minutes=2)
     cat = photo("chelsea")
-    save("stylizer", torch.cat([cat, learn.stylize(cat).tensor[0]], 2), 64)
+    save("stylizer", torch.cat([cat, learn.stylise(cat).tensor[0]], 2), 64)
 
 
 def moments_of(art: mb.Artwork, first: Tensor, at: tuple[int, ...]) -> Tensor:
