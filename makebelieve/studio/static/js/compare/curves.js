@@ -11,7 +11,7 @@ const ROWS = 12; // of the table beside a chart
 /** Charts of all figures; gives {node, close}. */
 export function charts(found, over) {
   const made = found.curves.map((curve) => chart(curve, found.runs, over)).filter(Boolean);
-  const node = made.length ? h("div", { class: "charts" }, made.map((one) => one.node)) : h("p", { class: "soft" }, t(over === "time" ? "compare.no_clock" : "compare.no_curves"));
+  const node = made.length ? h("div", {}, h("p", { class: "soft" }, t("compare.arrows")), h("div", { class: "charts" }, made.map((one) => one.node))) : h("p", { class: "soft" }, t(over === "time" ? "compare.no_clock" : "compare.no_curves"));
   const again = () => made.forEach((one) => one.draw());
   const wider = new ResizeObserver(() => made.forEach((one) => one.fit()));
   wider.observe(node);
@@ -35,7 +35,7 @@ function chart(curve, runs, over) {
   }));
   if (!lines.length) return null;
   const data = uPlot.join(lines.map((line) => increasing(line.x, line.values)));
-  const told = h("p", { class: "readout soft", "aria-live": "polite" }, t("compare.arrows"));
+  const told = h("p", { class: "readout soft", "aria-live": "polite" });
   const room = h("div", { class: "chart", tabindex: "0", role: "group", "aria-label": t("compare.chart", { name: figureOf(curve.figure) }) });
   const node = h("figure", { class: "card" }, h("figcaption", {}, h("h3", {}, figureOf(curve.figure))), room, legend(lines), told,
     h("details", {}, h("summary", {}, t("compare.as_table")), rowsOf(data, lines, over)));

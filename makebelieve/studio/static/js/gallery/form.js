@@ -44,7 +44,7 @@ export function optionsForm(system, offers) {
   const [plain, training] = [false, true].map((wanted) => fields.filter((one) => TRAINING.includes(one.option.name) === wanted));
   return h("form", { class: "options-form", onsubmit: submit },
     h("div", { class: "fields" },
-      h("div", { class: "field" }, h("label", { for: id("data") }, t("gallery.data")), data,
+      h("div", { class: "field" }, h("label", { for: id("data") }, t("gallery.data")), offers.length ? data : h("select", { id: id("data"), disabled: true }, h("option", {}, t("gallery.none_yet"))),
         h("a", { class: "hint", href: `/data?for=${system.name}` }, t("gallery.other_data"))),
       h("div", { class: "field" }, h("label", { for: id("length") }, t("gallery.length")), h("span", { class: "row pair" }, length, unit)),
       plain.map((one) => one.node)),
