@@ -202,7 +202,7 @@ class House:
         idle = state not in ("waiting", "running")
         made = bool(config) and bool(plan)
         return {
-            "explore": made and not work,
+            "explore": made,
             "layers": made and not work,
             "resume": idle and again and not over and (made or bool(job)),
             "more": idle and again and made and over and not work,

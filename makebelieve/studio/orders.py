@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from makebelieve.studio.folders import Folders
@@ -69,9 +70,17 @@ def _with_paths(system: System, options: Mapping[str, Any], house: House, upload
     for name, value in options.items():
         kind = known[name].type
         if kind == "picture":
-            found[name] = str(uploads.path(value))
+            found[name] = str(_picture(uploads.path(value)))
         elif kind == "pictures":
-            found[name] = [str(uploads.path(one)) for one in value]
+            found[name] = [str(_picture(uploads.path(one))) for one in value]
         elif kind == "network" and isinstance(value, Mapping):
             found[name] = {**value, "run": str(house.folder(value["run"]))}
     return found
+
+
+def _picture(place: Path) -> Path:
+    """The file of an upload of one picture; of several, the first."""
+    files = sorted(file for file in place.rglob("*") if file.is_file()) if place.is_dir() else [place]
+    if not files:
+        raise Refusal(404, "studio.no_upload")
+    return files[0]

@@ -5,7 +5,7 @@ import { h } from "../dom.js";
 import { told } from "../elements/toast.js";
 import { t } from "../words.js";
 
-export const WORKS = ["dream", "style"]; // made of pictures; there is nothing learnt to play with
+export const WORKS = ["dream", "style"]; // made of pictures; to play with are their frames
 const MOMENT = 4000; // milliseconds in which a second click removes
 
 /** Buttons for a run in its state; `forget(id)` is called where it was removed. */
@@ -19,7 +19,7 @@ export function runButtons(run, forget = () => {}) {
   if (run.state === "running") return [open, stop()];
   if (run.state === "waiting") return [open, removeButton(run.id, act, forget, "gallery.leave_queue")];
   if (run.state === "interrupted") return [open, resume(), away()];
-  if (WORKS.includes(run.system)) return [open, away()];
+  if (WORKS.includes(run.system)) return [run.state === "failed" ? null : play(), open, away()];
   const explore = run.state === "failed" && !run.steps_done ? null : play();
   return [explore, open, ["stopped", "failed"].includes(run.state) ? resume() : null, away()];
 }

@@ -50,7 +50,7 @@ export async function open(root, { id, address }) {
 
 function head(id, facts) {
   return h("div", { class: "row between" },
-    h("div", {}, h("h1", {}, facts.name), h("p", { class: "soft" }, t("explore.at_step", { step: number(facts.step) }))),
+    h("div", {}, h("h1", {}, facts.name), WORKS.includes(facts.system) ? null : h("p", { class: "soft" }, t("explore.at_step", { step: number(facts.step) }))),
     h("nav", { class: "row", "aria-label": t("explore.more") },
       h("a", { class: "button", href: `/runs/${id}` }, t("explore.to_run")),
       WORKS.includes(facts.system) ? null : h("a", { class: "button", href: `/layers/${id}` }, t("explore.to_layers"))));
