@@ -58,16 +58,16 @@ function show(root, facts, records, begin) {
   const program = code();
   const measured = h("div", {});
   clear(root, h("div", { class: `run-page${work ? " work" : ""}` }, top.node, asked.node,
-    h("div", { class: "run-grid" }, [drawn.node, plot.node], slide.node, trouble.node, game.node, rows.node, measured, program)));
+    h("div", { class: "run-grid" }, drawn.node, plot.node), slide.node, trouble.node, game.node, rows.node, measured, program));
 
   /** To a step, or to the newest for null: curves, wall and alarms together. */
-  function go(step, start = performance.now()) {
+  function go(step, start) {
     at = step;
     plot.cursor(step);
     slide.place(step);
     trouble.place(step);
     rows.place(step);
-    drawn.show(step, () => seen("mb:scrub", start));
+    drawn.show(step, () => start !== undefined && seen("mb:scrub", start));
     write({ step });
   }
 
@@ -193,6 +193,7 @@ function show(root, facts, records, begin) {
       if (changed && ["done", "stopped", "failed"].includes(now.state)) fetchRest();
     })),
   ];
+  game.light([]);
   told(facts.pulse);
   go(at);
   return {

@@ -6,28 +6,31 @@ import { nameOf } from "./players.js";
 
 const FLASH = 700; // ms that an arrow stays lit after a single step
 
-/** Boxes by name: [x, y], the middle; and arrows [from, to, word, who learns by it, bend]. */
+/** Boxes by name: [x, y], the middle; and arrows {from, to, word, learner, aside, at}: how far beside the line, where its word is. */
 function plan(players) {
   const makers = players.filter((player) => player !== "critic");
   if (players.includes("critic") && makers.length === 1) {
     const [maker] = makers;
-    const truth = maker === "model" ? [["data", maker, "run.shows", maker, 0]] : [];
+    const truth = maker === "model" ? [{ from: "data", to: maker, word: "run.shows", learner: maker, aside: 0, at: [84, 110, "start"] }] : [];
     return {
-      boxes: { data: [75, 40], [maker]: [75, 160], critic: [345, 100] },
-      arrows: [["data", "critic", "run.real", "critic", -14], [maker, "critic", "run.made", "critic", -14], ["critic", maker, "run.judges", maker, -22], ...truth],
+      boxes: { data: [75, 32], [maker]: [75, 178], critic: [345, 105] },
+      arrows: [{ from: "data", to: "critic", word: "run.real", learner: "critic", aside: 0, at: [226, 58, "start"] },
+        { from: maker, to: "critic", word: "run.made", learner: "critic", aside: -12, at: [232, 178, "start"] },
+        { from: "critic", to: maker, word: "run.judges", learner: maker, aside: -12, at: [190, 122, "end"] }, ...truth],
     };
   }
-  const boxes = { data: [75, 100] };
-  players.forEach((player, i) => (boxes[player] = [345, 100 + (i - (players.length - 1) / 2) * 62]));
-  return { boxes, arrows: players.map((player) => ["data", player, "run.shows", player, 0]) };
+  const boxes = { data: [75, 105] };
+  players.forEach((player, i) => (boxes[player] = [345, 105 + (i - (players.length - 1) / 2) * 62]));
+  const middle = (player) => [210, (105 + boxes[player][1]) / 2 - 8, "middle"];
+  return { boxes, arrows: players.map((player) => ({ from: "data", to: player, word: "run.shows", learner: player, aside: 0, at: middle(player) })) };
 }
 
 /** Gives {node, light(players), flash(players)}; players that learn now, and those that just did a single step. */
 export function arrows(players) {
   const { boxes, arrows: all } = plan(players);
-  const picture = svg("svg", { viewBox: "0 0 420 200", role: "img", class: "run-arrows" });
+  const picture = svg("svg", { viewBox: "0 0 420 210", role: "img", class: "run-arrows" });
   const told = h("p", { class: "run-learning", "aria-live": "polite" });
-  const drawn = all.map(([from, to, word, learner, bend]) => ({ learner, node: arrow(boxes[from], boxes[to], t(word), bend, players.indexOf(learner)) }));
+  const drawn = all.map((one) => ({ learner: one.learner, node: arrow(boxes[one.from], boxes[one.to], one, players.indexOf(one.learner)) }));
   const tip = svg("marker", { id: "run-tip", viewBox: "0 0 8 8", refX: "6.5", refY: "4", markerWidth: "5", markerHeight: "5", orient: "auto-start-reverse" },
     svg("path", { d: "M0 0 8 4 0 8z", fill: "context-stroke" }));
   const blocks = Object.entries(boxes).map(([name, [x, y]]) => ({ name, node: box(name, x, y, players.indexOf(name)) }));
@@ -75,17 +78,14 @@ function box(name, x, y, place) {
     svg("text", { x, y: y + 5, "text-anchor": "middle" }, label));
 }
 
-/** An arrow between two boxes, bent to its left by so many units. */
-function arrow(from, to, word, bend, place) {
+/** An arrow between two boxes, `aside` units to the right of the line between their middles. */
+function arrow(from, to, { word, aside, at: [x, y, anchor] }, place) {
   const [[x1, y1], [x2, y2]] = [edge(from, to), edge(to, from)];
   const length = Math.hypot(x2 - x1, y2 - y1) || 1;
-  const [nx, ny] = [(-(y2 - y1) / length) * bend * 2, ((x2 - x1) / length) * bend * 2];
-  const [cx, cy] = [(x1 + x2) / 2 - nx, (y1 + y2) / 2 - ny];
-  const [tx, ty] = [(x1 + 2 * cx + x2) / 4, (y1 + 2 * cy + y2) / 4];
-  const upright = Math.abs(x2 - x1) < 1;
+  const [nx, ny] = [((y2 - y1) / length) * aside, (-(x2 - x1) / length) * aside];
   return svg("g", { class: "run-arrow", dataset: { colour: String(Math.max(0, place) % 6) } },
-    svg("path", { d: `M${x1} ${y1}Q${cx} ${cy} ${x2} ${y2}`, "marker-end": "url(#run-tip)" }),
-    svg("text", { x: tx + (upright ? 8 : 0), y: ty + (upright ? 5 : bend > 0 || ny > 0 ? -7 : 16), "text-anchor": upright ? "start" : "middle" }, word));
+    svg("path", { d: `M${x1 + nx} ${y1 + ny}L${x2 + nx} ${y2 + ny}`, "marker-end": "url(#run-tip)" }),
+    svg("text", { x, y, "text-anchor": anchor }, t(word)));
 }
 
 /** Where the line from the middle of a box to `to` leaves the box. */
