@@ -76,7 +76,7 @@ export async function open(root, { id, facts }) {
   }
   const heads = [t("deciding.time"), t("deciding.truth_word"), t("deciding.median"), percent(facts.quantiles[0]), percent(facts.quantiles.at(-1)), t("deciding.naive")];
   const table = h("details", {}, h("summary", {}, t("deciding.fan_table")), h("div", { class: "scroll", tabindex: "0" },
-    h("table", {}, h("thead", {}, h("tr", {}, heads.map((one) => h("th", { scope: "col" }, one)))), body)));
+    h("table", {}, h("thead", {}, h("tr", {}, heads.map((one, i) => h("th", { scope: "col", class: i ? "number" : null }, one)))), body)));
   table.addEventListener("toggle", draw);
   slide.addEventListener("input", (event) => move(Number(slide.value), event.timeStamp));
   for (const one of [which, target]) one.addEventListener("change", load);
@@ -90,7 +90,7 @@ export async function open(root, { id, facts }) {
       h("div", { class: "row end" }, facts.series.length > 1 ? field(t("deciding.series"), which) : null, facts.targets.length > 1 ? field(t("deciding.column_word"), target) : null, field(t("deciding.naive"), simple),
         h("button", { onclick: () => save(chart.address(), `${facts.name}-forecast.png`) }, t("shell.save"))),
       chart.node, slide,
-      h("p", { class: "row keys" }, key("truth", t("deciding.truth_word")), key("median", t("deciding.median")), key("band", t("deciding.band", { low: percent(facts.quantiles[0]), high: percent(facts.quantiles.at(-1)) })), key("naive", t("deciding.naive"))),
+      h("p", { class: "row keys" }, key("came", t("deciding.truth_word")), key("median", t("deciding.median")), key("band", t("deciding.band", { low: percent(facts.quantiles[0]), high: percent(facts.quantiles.at(-1)) })), key("naive", t("deciding.naive"))),
       told, table), own?.node, box);
   await load();
   return () => {

@@ -29,6 +29,13 @@ export async function open(root, { id, facts }) {
   let shelf = [];
   const map = itemMap({ name: `${facts.name}-map.png`, pick: (item) => similar(item) });
 
+  /** Draws a list anew; what had the focus has it again, in this list or, where it has left it, in another. */
+  function refill(node, ...children) {
+    const name = node.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
+    clear(node, ...children);
+    const again = name && `[aria-label="${CSS.escape(name)}"]`;
+    if (again) (node.querySelector(again) ?? root.querySelector(again))?.focus({ preventScroll: true });
+  }
   const line = (item, title, more = null) => h("li", {}, h("div", { class: "item" }, h("span", { class: "title" }, title), widget(item, title)), more);
   const search = latest(async () => {
     write({ q: words.value || null });
@@ -39,7 +46,7 @@ export async function open(root, { id, facts }) {
     drawShelf();
   });
   function drawShelf() {
-    clear(found, shelf.length ? shelf.map(([item, title]) => line(item, title)) : h("li", { class: "soft" }, t("deciding.none_found")));
+    refill(found, shelf.length ? shelf.map(([item, title]) => line(item, title)) : h("li", { class: "soft" }, t("deciding.none_found")));
   }
   words.addEventListener("input", () => search(null));
 
@@ -49,7 +56,7 @@ export async function open(root, { id, facts }) {
     listed = answer.items;
     listed.forEach((row) => titles.set(row.id, row.title));
     note.textContent = answer.known ? t("deciding.by_stars", { meaning: answer.meaning }) : t("deciding.popular_first");
-    clear(list, listed.map((row) => line(row.id, row.title, because(row, answer))));
+    refill(list, listed.map((row) => line(row.id, row.title, because(row, answer))));
     map.mark(listed.map((row) => row.id), rated);
     if (start !== null) measured("mb:stars", start);
   });
@@ -80,9 +87,7 @@ export async function open(root, { id, facts }) {
     write({ stars: rated.size ? [...rated].map(([item, value]) => `${encodeURIComponent(item)}:${value}`).join(",") : null });
   }
   function drawMine() {
-    const focused = document.activeElement?.getAttribute("aria-label");
-    clear(mine, rated.size ? [...rated].map(([item]) => line(item, titles.get(item) ?? String(item))) : h("li", { class: "soft" }, t("deciding.no_stars")));
-    if (focused) mine.querySelector(`[aria-label="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    refill(mine, rated.size ? [...rated].map(([item]) => line(item, titles.get(item) ?? String(item))) : h("li", { class: "soft" }, t("deciding.no_stars")));
   }
   async function begin() {
     const known = new Map([...titles.keys()].map((item) => [String(item), item]));

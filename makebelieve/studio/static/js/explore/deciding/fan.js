@@ -41,6 +41,7 @@ export function fan({ label, drag, dropped }) {
     pen.font = "12px system-ui, sans-serif";
     pen.fillStyle = colour("--soft");
     pen.strokeStyle = colour("--line");
+    pen.lineWidth = 1;
     pen.textAlign = "right";
     pen.textBaseline = "middle";
     for (let k = 0; k <= LEVELS; k += 1) {

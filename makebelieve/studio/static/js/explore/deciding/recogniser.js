@@ -196,9 +196,9 @@ function sight(changed) {
   const shown = picture("", { alt: t("deciding.seen"), name: "seen.png", pixelated: true });
   const heat = h("img", { class: "heat hidden", alt: "" });
   const eraser = h("input", { type: "range", min: 3, max: 30, step: 1, value: 12, "aria-label": t("deciding.eraser_size") });
-  const place = h("div", { class: "seen", tabindex: "0", role: "img", "aria-label": t("deciding.erase_how") }, shown, heat);
+  const place = h("div", { class: "seen-top", tabindex: "0", role: "img", "aria-label": t("deciding.erase_how") });
   const back = h("button", { onclick: () => { covers = []; changed(); } }, t("deciding.put_back"));
-  const node = h("div", { class: "hidden" }, h("h3", {}, t("deciding.seen")), h("p", { class: "soft" }, t("deciding.erase_how")), place,
+  const node = h("div", { class: "hidden" }, h("h3", {}, t("deciding.seen")), h("p", { class: "soft" }, t("deciding.erase_how")), h("div", { class: "seen" }, shown, heat, place),
     h("div", { class: "row" }, h("label", {}, t("deciding.eraser_size"), eraser), back));
   let at = [0.5, 0.5];
   const erase = (x, y) => {
@@ -211,8 +211,6 @@ function sight(changed) {
     return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
   };
   place.addEventListener("pointerdown", (event) => {
-    if (event.target.closest("button")) return;
-    event.preventDefault();
     place.setPointerCapture(event.pointerId);
     erase(...of(event));
   });
