@@ -87,8 +87,8 @@ def vae() -> None:
 
 
 def diffusion() -> None:
-    learn = mb.diffusion(digits(), width=32, callbacks=())
-    learn.fit(epochs=15)
+    learn = mb.diffusion(mb.images("digits"), width=32, callbacks=())
+    learn.fit(epochs=120)
     shown = learn.show_steps(ROWS, seed=5, steps=11).tensor
     shown = shown.unflatten(0, (ROWS, -1))
     places = torch.linspace(0, shown.shape[1] - 1, COLUMNS).round().long()

@@ -20,6 +20,7 @@ KEY = re.compile(r"[a-z]+(\.[a-z0-9_-]+)+")
 HOLE = re.compile(r"\{(\w+)(?:![rs])?(?::[^}]*)?\}")
 FILES = (".js", ".css", ".png", ".json", ".svg", ".zip", ".wav", ".txt", ".html", ".csv", ".jpg", ".gif", ".mp4", ".py")
 MOST_LINES = 400
+LONGER = {"systems.py": 500}  # a table of literals, one system after the other
 
 
 def pairs(file: Path) -> list[tuple[str, object]]:
@@ -171,4 +172,8 @@ def test_files_are_short():
         file for file in STUDIO.rglob("*")
         if file.suffix in (".py", ".js", ".css", ".json", ".html") and "vendor" not in file.parts
     ]  # fmt: skip
-    assert {file.name: n for file in files if (n := len(file.read_text("utf-8").splitlines())) > MOST_LINES} == {}
+    assert {
+        file.name: n
+        for file in files
+        if (n := len(file.read_text("utf-8").splitlines())) > LONGER.get(file.name, MOST_LINES)
+    } == {}
