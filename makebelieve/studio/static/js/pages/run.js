@@ -57,8 +57,8 @@ function show(root, facts, records, begin) {
   const trouble = alarms({ onstep: go, onrecover: asked.recover });
   const program = code();
   const measured = h("div", {});
-  clear(root, h("div", { class: `run-page${work ? " work" : ""}` }, top.node, asked.node,
-    h("div", { class: "run-grid" }, drawn.node, plot.node), slide.node, trouble.node, game.node, rows.node, measured, program));
+  clear(root, h("div", { class: `run-page${work ? " work" : ""}` }, h("div", { class: "run-upper" }, h("div", { class: "run-asked" }, top.node, asked.node), game.node),
+    h("div", { class: "run-grid" }, drawn.node, plot.node), slide.node, trouble.node, rows.node, measured, program));
 
   /** To a step, or to the newest for null: curves, wall and alarms together. */
   function go(step, start) {

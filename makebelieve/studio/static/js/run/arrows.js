@@ -6,29 +6,31 @@ import { nameOf } from "./players.js";
 
 const FLASH = 700; // ms that an arrow stays lit after a single step
 
-/** Boxes by name: [x, y], the middle; and arrows {from, to, word, learner, aside, at}: how far beside the line, where its word is. */
+/** How high the picture is; boxes by name: [x, y], the middle; arrows {from, to, word, learner, aside, at}: how far beside the line, where its word is. */
 function plan(players) {
   const makers = players.filter((player) => player !== "critic");
   if (players.includes("critic") && makers.length === 1) {
     const [maker] = makers;
     const truth = maker === "model" ? [{ from: "data", to: maker, word: "run.shows", learner: maker, aside: 0, at: [84, 110, "start"] }] : [];
     return {
+      high: 210,
       boxes: { data: [75, 32], [maker]: [75, 178], critic: [345, 105] },
       arrows: [{ from: "data", to: "critic", word: "run.real", learner: "critic", aside: 0, at: [226, 58, "start"] },
         { from: maker, to: "critic", word: "run.made", learner: "critic", aside: -12, at: [232, 178, "start"] },
         { from: "critic", to: maker, word: "run.judges", learner: maker, aside: -12, at: [190, 122, "end"] }, ...truth],
     };
   }
-  const boxes = { data: [75, 105] };
-  players.forEach((player, i) => (boxes[player] = [345, 105 + (i - (players.length - 1) / 2) * 62]));
-  const middle = (player) => [210, (105 + boxes[player][1]) / 2 - 8, "middle"];
-  return { boxes, arrows: players.map((player) => ({ from: "data", to: player, word: "run.shows", learner: player, aside: 0, at: middle(player) })) };
+  const half = 31 * players.length + 5;
+  const boxes = { data: [75, half] };
+  players.forEach((player, i) => (boxes[player] = [345, half + (i - (players.length - 1) / 2) * 62]));
+  const middle = (player) => [210, (half + boxes[player][1]) / 2 - 8, "middle"];
+  return { high: 2 * half, boxes, arrows: players.map((player) => ({ from: "data", to: player, word: "run.shows", learner: player, aside: 0, at: middle(player) })) };
 }
 
 /** Gives {node, light(players), flash(players)}; players that learn now, and those that just did a single step. */
 export function arrows(players) {
-  const { boxes, arrows: all } = plan(players);
-  const picture = svg("svg", { viewBox: "0 0 420 210", role: "img", class: "run-arrows" });
+  const { high, boxes, arrows: all } = plan(players);
+  const picture = svg("svg", { viewBox: `0 0 420 ${high}`, role: "img", class: "run-arrows" });
   const told = h("p", { class: "run-learning", "aria-live": "polite" });
   const drawn = all.map((one) => ({ learner: one.learner, node: arrow(boxes[one.from], boxes[one.to], one, players.indexOf(one.learner)) }));
   const tip = svg("marker", { id: "run-tip", viewBox: "0 0 8 8", refX: "6.5", refY: "4", markerWidth: "5", markerHeight: "5", orient: "auto-start-reverse" },

@@ -102,6 +102,7 @@ export function curves(records, { players, onstep, onkey }) {
     chart = new uPlot({
       ...size(),
       legend: { show: false },
+      padding: [8, 32, 0, 0],
       cursor: { drag: { x: false, y: false }, y: false, points: { size: 6 } },
       scales: { x: { time: false }, y: { distr: log.checked ? 3 : 1, ...(log.checked ? { clamp: 1e-6 } : {}) } },
       axes: [{ ...axis, space: 70, size: 34, values: (_, ticks) => ticks.map((one) => number(one)) },
@@ -142,7 +143,7 @@ export function curves(records, { players, onstep, onkey }) {
   }
 
   function size() {
-    return { width: Math.max(220, plot.clientWidth), height: window.innerWidth < 700 ? 220 : 300 };
+    return { width: Math.max(220, plot.clientWidth), height: window.innerWidth < 700 ? 220 : 360 };
   }
 
   function point(event) {

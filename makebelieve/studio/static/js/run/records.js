@@ -1,6 +1,8 @@
 // What history and clock of a run say, as the page needs it: curves, alarms, times. Bounded, however long it is watched.
 
-const MOST = 20_000; // points of a curve; beyond that the older half is thinned to half
+import { kept } from "./thin.js";
+
+const MOST = 20_000; // points of a curve; beyond that it is thinned to half
 const PLACE = new Set(["kind", "step", "epoch", "stage"]);
 
 /** One curve: by rising index of its record, (step, value). */
@@ -18,19 +20,12 @@ class Curve {
     if (this.steps.length > MOST) this.halve();
   }
 
-  /** Of each four older points the least and the greatest stay: no spike is lost. */
+  /** The least and the greatest of each stretch stay: no spike is lost. */
   halve() {
-    const kept = [];
-    const half = this.steps.length >> 1;
-    for (let i = 0; i < half; i += 4) {
-      const four = [i, i + 1, i + 2, i + 3].filter((one) => one < half);
-      const sorted = [...four].sort((a, b) => this.values[a] - this.values[b]);
-      kept.push(...new Set([sorted[0], sorted.at(-1)].sort((a, b) => a - b)));
-    }
-    for (let i = half; i < this.steps.length; i++) kept.push(i);
-    this.indices = kept.map((i) => this.indices[i]);
-    this.steps = kept.map((i) => this.steps[i]);
-    this.values = kept.map((i) => this.values[i]);
+    const places = kept(this.steps, this.values, MOST / 2);
+    this.indices = places.map((i) => this.indices[i]);
+    this.steps = places.map((i) => this.steps[i]);
+    this.values = places.map((i) => this.values[i]);
   }
 
   rewind(index) {

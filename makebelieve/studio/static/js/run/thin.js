@@ -1,26 +1,32 @@
 // Fewer points that look the same: of each stretch of steps the least and the greatest value.
 
-/**
- * At most `most` of the points (steps rising) as [steps, values]; the first and the last among them.
- * Values that are no finite number are left out.
- */
-export function thin(steps, values, most) {
-  if (steps.length <= most) return [steps, values];
+/** Places of at most `most` of the points (steps rising), the first and the last among them; as dense everywhere. */
+export function kept(steps, values, most) {
+  const count = steps.length;
+  if (count <= most) return steps.map((_, i) => i);
   const stretches = Math.max(1, Math.floor((most - 2) / 2));
-  const size = (steps.length - 2) / stretches;
-  const kept = [0];
-  for (let stretch = 0; stretch < stretches; stretch++) {
-    const from = 1 + Math.floor(stretch * size);
-    const to = Math.min(steps.length - 1, 1 + Math.floor((stretch + 1) * size));
-    let [low, high] = [from, from];
-    for (let i = from; i < to; i++) {
+  const [first, size] = [steps[0], (steps[count - 1] - steps[0]) / stretches || 1];
+  const found = [0];
+  let from = 1;
+  for (let stretch = 1; stretch <= stretches && from < count - 1; stretch++) {
+    const end = stretch === stretches ? Infinity : first + stretch * size;
+    let [low, high, i] = [from, from, from];
+    for (; i < count - 1 && steps[i] < end; i++) {
       if (values[i] < values[low]) low = i;
       if (values[i] > values[high]) high = i;
     }
-    if (from < to) kept.push(...(low === high ? [low] : low < high ? [low, high] : [high, low]));
+    if (i > from) found.push(...(low === high ? [low] : low < high ? [low, high] : [high, low]));
+    from = i;
   }
-  kept.push(steps.length - 1);
-  return [kept.map((i) => steps[i]), kept.map((i) => values[i])];
+  found.push(count - 1);
+  return found;
+}
+
+/** The points themselves: [steps, values]. */
+export function thin(steps, values, most) {
+  if (steps.length <= most) return [steps, values];
+  const places = kept(steps, values, most);
+  return [places.map((i) => steps[i]), places.map((i) => values[i])];
 }
 
 /** Several curves [[steps, values], …] over one row of steps: [steps, values, …], null where a curve has no point. */
