@@ -241,7 +241,8 @@ def _curves(runs: Mapping[str, RunRecords]) -> str:
 
 def curve(run: RunRecords, figure: str) -> tuple[list[Point], list[Point]]:
     """(step, value) of a figure in training and in validation: means of epochs, or where there is less than two of
-    them what was recorded between."""
+    them what was recorded between.
+    """
     epochs, valid = run.points("epoch", figure), run.points("epoch", f"valid_{figure}")
     return epochs if len(epochs) > 1 else run.points("steps", figure) or run.points("health", figure) or epochs, valid
 

@@ -31,13 +31,14 @@ def compared(runs: Mapping[str, Path]) -> dict[str, Any]:
     read = Comparison({name: read_run(folder) for name, folder in runs.items()})
     told = read.state()
     about = {"about": told["about"], "settings": told["settings"], "figures": told["figures"]}
-    return _finite({
+    found: dict[str, Any] = _finite({
         "runs": [_facts(name, run) for name, run in read.runs.items()],
         "same_data": told["same_data"],
         **about,
         "evaluations": _evaluations(read),
         "curves": _curves(read),
     })  # fmt: skip
+    return found
 
 
 def _facts(name: str, run: RunRecords) -> dict[str, Any]:
