@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from makebelieve.data.series_made import NAME, made_visitors
 from makebelieve.data.text_files import guess
 from makebelieve.data.times import Floats, read_times
 from makebelieve.errors import DataError
@@ -103,9 +104,13 @@ def _is_value(word: str) -> bool:
 def read_columns(source: Any) -> Columns:
     """A table out of a ``.csv`` or ``.tsv`` file, a data frame, a dict of columns, or an array (time[, variables]).
 
+    ``"synthetic"`` is one that is made up.
+
     Raises:
         DataError: it is missing, empty, no table, or its columns differ in length.
     """
+    if isinstance(source, str) and source == NAME:
+        return _checked(Columns(NAME, dict(made_visitors()), path=Path(NAME)))
     if isinstance(source, (str, os.PathLike)):
         return _file(Path(source).expanduser().resolve())
     if hasattr(source, "columns"):

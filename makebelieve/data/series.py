@@ -162,7 +162,7 @@ def series(
             length) of any lengths; a data frame with a series a row; a file, ``.txt``, ``.tsv`` or ``.csv`` with a
             labelled series a line, or ``.ts`` as sktime has it; or a folder with such a pair, ``NAME_TRAIN`` and
             ``NAME_TEST``. To forecast: a table with a row a time: a ``.csv`` or ``.tsv`` file, a data frame, a dict of
-            columns, or an array (time,) or (time, variables).
+            columns, or an array (time,) or (time, variables); or ``"synthetic"``, made-up visitors by the day.
         y: labels, where x has none: n of them, or the name of a data frame's column.
         how: the fields, stacked as channels: ``"gasf"``, ``"gadf"``, ``"mtf"``, ``"recurrence"``, ``"line"``; see
             `Fields`.

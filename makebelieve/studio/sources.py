@@ -18,6 +18,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "text": ("python-docs", "nietzsche", "tinyshakespeare", "nsmc", "imdb", "imdb-20k"),
     "ratings": ("synthetic", "movielens-latest-small", "movielens-100k", "movielens-1m", "movielens-25m"),
     "traces": ("synthetic",),
+    "series": ("synthetic",),  # to forecast
 }
 AT_HAND = ("digits", "mnist-5k", "python-docs", "synthetic")  # need no network
 SOURCES: dict[str, tuple[str, ...]] = {

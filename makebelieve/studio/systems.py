@@ -310,6 +310,16 @@ SYSTEMS: dict[str, System] = {
                 _int("layers", 1),
                 _int("season"),
             ),
+            (
+                {
+                    "data": {
+                        "door": "series",
+                        "arguments": {"x": "synthetic", "target": "visitors", "past": 56, "ahead": 14},
+                    },
+                    "options": {},
+                    "fit": {},
+                },
+            ),
             fit="fit_one_cycle",
             epochs=None,
         ),

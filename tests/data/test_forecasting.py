@@ -9,6 +9,7 @@ import pytest
 import torch
 
 import makebelieve as mb
+from makebelieve.data.series_made import made_visitors
 from makebelieve.data.times import Step, at, calendar, read_times, shown, step_of
 from makebelieve.data.windows import SeriesWindows
 from makebelieve.training.protocols import Data
@@ -396,3 +397,14 @@ def test_the_last_trading_days_of_months_are_months():
     assert shown(data.histories[0].after(1)[0]).startswith("2024-01")
     weeks = np.arange("2023-02-05", "2025-02-05", 28, dtype="datetime64[D]").astype("datetime64[us]")
     assert step_of(weeks).unit == "time"
+
+
+def test_the_made_up_series_is_always_the_same_and_has_a_week():
+    data = mb.series("synthetic", target="visitors", past=28, ahead=7)
+    again = mb.series(**data.how_to_rebuild()["arguments"])
+    assert data.fingerprint() == again.fingerprint() and data.describe()["name"] == "synthetic"
+    visitors = [float(word) for word in made_visitors()["visitors"]]
+    weekly = [sum(visitors[day::7]) for day in range(7)]
+    assert min(visitors) > 0 and max(weekly) > 1.4 * min(weekly)
+    with pytest.raises(mb.DataError):
+        mb.series("synthetics", past=28)

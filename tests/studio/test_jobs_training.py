@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -172,6 +174,21 @@ def test_stopped_in_a_pause_it_is_saved_and_resumed_it_equals_an_unbroken_run(tm
     own = newest_checkpoint(tmp_path / "python")
     assert own is not None and place.weights == (own / "tensors.safetensors").read_bytes()
     assert (place.run / "history.jsonl").read_bytes() == (tmp_path / "python/history.jsonl").read_bytes()
+
+
+def test_ctrl_c_ends_a_pause_and_leaves_the_job_to_the_next_server(tmp_path: Path) -> None:
+    place = Place(tmp_path / "runs", gan(20))
+    place.ask(paused=True, steps=0)
+
+    def visit() -> None:
+        until(lambda: place.pulse.get("state") == "paused")
+        place.ask(steps=3)
+        until(lambda: place.pulse.get("step") == 3 and place.pulse["state"] == "paused")
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with meanwhile(visit):
+        assert place.go() == "interrupted"
+    assert mb.load(place.run).step == 3 and not Control.read(place.folder).stop
 
 
 def test_more_goes_on_and_only_once(tmp_path: Path) -> None:
