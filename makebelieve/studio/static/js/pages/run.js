@@ -57,7 +57,7 @@ function show(root, facts, records, begin) {
   const trouble = alarms({ onstep: go, onrecover: asked.recover });
   const program = code();
   const measured = h("div", {});
-  clear(root, h("div", { class: `run-page${work ? " work" : ""}` }, h("div", { class: "run-upper" }, h("div", { class: "run-asked" }, top.node, asked.node), game.node),
+  clear(root, h("div", { class: `run-page${work ? " work" : ""}` }, h("div", { class: "run-upper" }, h("div", { class: "run-asked" }, top.node, asked.node), work ? null : game.node),
     h("div", { class: "run-grid" }, drawn.node, plot.node), slide.node, trouble.node, rows.node, measured, program));
 
   /** To a step, or to the newest for null: curves, wall and alarms together. */

@@ -19,12 +19,12 @@ export function controls(id, facts, { players, onchange }) {
   let drawn = "";
   let busy = false;
 
-  async function ask(body, start = performance.now()) {
+  async function ask(body, start) {
     if (busy) return undefined;
     busy = true;
     const answer = await told(post(`/api/runs/${id}/control`, body));
     busy = false;
-    if (answer?.n) asked.push([answer.n, start]);
+    if (answer?.n && start !== undefined) asked.push([answer.n, start]);
     if (answer?.n) control.n = Math.max(control.n, answer.n);
     return answer;
   }
@@ -33,7 +33,7 @@ export function controls(id, facts, { players, onchange }) {
     const before = control;
     control = { ...control, ...change };
     draw();
-    if (!(await ask(body, event?.timeStamp))) {
+    if (!(await ask(body, event.timeStamp))) {
       control = before;
       draw();
     }
@@ -55,7 +55,7 @@ export function controls(id, facts, { players, onchange }) {
       button(work ? "run.stop_right" : "run.stop", stop),
       now.can?.recover ? button("run.recover", () => turn({ do: "recover" })) : null,
       slowly(slow))];
-    if (players.length > 1) rows.push(learners(only));
+    if (players.length > 1 && !work) rows.push(learners(only));
     return rows;
   }
 
@@ -79,7 +79,7 @@ export function controls(id, facts, { players, onchange }) {
     const { state, can = {} } = now;
     const epochs = h("input", { type: "number", min: "1", max: "10000", value: "5", "aria-label": t("run.epochs") });
     return h("div", { class: "row" },
-      can.resume ? button(state === "waiting" ? "run.resume" : work ? "run.resume_work" : "run.resume", () => turn({ do: "resume" }), "main") : null,
+      can.resume ? button(work ? "run.resume_work" : "run.resume", () => turn({ do: "resume" }), "main") : null,
       can.more ? [epochs, button("run.more", () => turn({ do: "more", epochs: Number(epochs.value) || 1 }), "main")] : null,
       can.recover ? button("run.recover", () => turn({ do: "recover" })) : null,
       state === "waiting" ? button("run.leave_queue", () => turn({ do: "stop" })) : null);

@@ -32,10 +32,11 @@ export function head(facts) {
     else if (live) bar.removeAttribute("value");
     else bar.value = step ? 1 : 0;
     bar.classList.toggle("hidden", now.state === "waiting");
-    const left = live && last.state !== "paused" ? last.left : null;
+    const rate = live && last.rate ? 1 / (1 / last.rate + (last.slow ?? 0)) : null; // the trainer's does not count that it waits
+    const left = !live || last.state === "paused" ? null : last.slow && total && rate ? (total - step) / rate : last.left;
     const parts = [
       total ? t("run.step_of", { step: number(step), total: number(total) }) : t("run.step_n", { step: number(step) }),
-      live && last.rate ? t("run.rate", { rate: number(last.rate) }) : null,
+      rate ? t("run.rate", { rate: number(rate) }) : null,
       last.seconds ? t("run.trained", { time: duration(last.seconds) }) : null,
       left !== null && left !== undefined ? t("run.left", { time: duration(left) }) : null,
     ];
