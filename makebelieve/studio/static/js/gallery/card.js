@@ -16,7 +16,7 @@ export function card(system, shared) {
   const id = `system-${system.name}`;
   const fits = shared.data ? takesDoor(system, shared.data.door) : true;
   const root = h("article", { class: `card system${fits ? "" : " other"}`, "aria-labelledby": id, dataset: { system: system.name } },
-    h("img", { class: "portrait", src: portrait(system.name), alt: t(`gallery.picture.${system.name}`), width: 240, height: 120, loading: "lazy" }),
+    h("img", { class: "portrait", src: portrait(system.name), alt: t(`gallery.picture.${system.name}`), width: 240, height: 120 }),
     h("h3", { id }, t(`gallery.name.${system.name}`)),
     h("p", { class: "sentence" }, t(`gallery.about.${system.name}`)));
   root.append(...(system.work ? workParts(system, shared) : trainParts(system, shared, fits)));

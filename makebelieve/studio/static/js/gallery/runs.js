@@ -9,6 +9,7 @@ import { duration, number, t } from "../words.js";
 import { runButtons, WORKS } from "./buttons.js";
 
 const ACTIVE = ["running", "waiting", "interrupted"];
+const FRESH = 3000; // milliseconds
 const FIRST = 12; // finished runs shown before "all" is asked for
 
 /** Both lists; gives {now, kept, close}: two sections and what ends them. */
@@ -65,7 +66,9 @@ export function runBoard() {
     if (moved || before.state !== run.state) draw();
     else nodes.get(run.id)?.tell(runs.get(run.id));
   };
+  let loaded = -Infinity;
   const load = async () => {
+    loaded = performance.now();
     const found = await told(get("/api/runs"));
     if (!found) return;
     runs.clear();
@@ -74,7 +77,7 @@ export function runBoard() {
     draw();
   };
   const ends = [
-    on("open", load),
+    on("open", () => performance.now() - loaded > FRESH && load()), // after a cut, what was missed
     on("run", (run) => (run.state === "removed" ? forget(run.id) : put(run))),
     on("gone", ({ id }) => forget(id)),
     on("pulse", (pulse) => nodes.get(pulse.id)?.pulse?.(pulse)),
@@ -93,7 +96,7 @@ function heading(run) {
 }
 
 function wallOf(run) {
-  const image = h("img", { class: "wall pixelated hidden", alt: t("gallery.wall", { name: run.name ?? run.id }), loading: "lazy" });
+  const image = h("img", { class: "wall pixelated hidden", alt: t("gallery.wall", { name: run.name ?? run.id }) });
   image.tell = (address) => {
     image.classList.toggle("hidden", !address);
     if (address && image.getAttribute("src") !== address) image.src = address;
