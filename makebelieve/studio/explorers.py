@@ -161,12 +161,6 @@ class Explorers:
         """The runs that have an explorer."""
         return list(self._explorers)
 
-    async def forget(self, run: Path) -> None:
-        """Ends a run's explorer, if it has one."""
-        explorer = self._explorers.pop(run, None)
-        if explorer is not None:
-            await explorer.end()
-
     async def close(self) -> None:
         """Ends all explorers."""
         explorers, self._explorers = list(self._explorers.values()), {}

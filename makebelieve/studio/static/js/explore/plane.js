@@ -30,7 +30,7 @@ export const colour = (i, n) => `hsl(${Math.round((360 * i) / Math.max(1, n))} 7
 
 /**
  * The canvas. `moved(u, v, start)` is called as the place moves, u to the right and v upwards in [0, 1].
- * `plane.map(src)` draws the tiles, `plane.put(u, v)` the place, `plane.dots([[u, v, class]…], n)` the data.
+ * `plane.map(src)` draws the tiles, `plane.src()` is their picture, `plane.put(u, v)` the place, `plane.dots([[u, v, class]…], n)` the data.
  */
 export function plane({ moved, words, flat = false }) {
   const canvas = h("canvas", { tabindex: "0", role: "application", "aria-label": t("explore.plane_keys"), "aria-describedby": "plane-words", class: "plane" });
@@ -105,6 +105,7 @@ export function plane({ moved, words, flat = false }) {
     node: h("div", { class: "plane-box" }, canvas, told),
     put,
     map: (src) => (image.src = src),
+    src: () => image.src,
     dots(dots, classes) {
       Object.assign(state, { dots, classes });
       soon();

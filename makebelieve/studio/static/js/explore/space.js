@@ -2,7 +2,7 @@
 
 import { read, write } from "../address.js";
 import { clear, h } from "../dom.js";
-import { picture } from "../elements/picture.js";
+import { picture, save } from "../elements/picture.js";
 import { latest } from "../latest.js";
 import { number, percent, t } from "../words.js";
 import { measured, select, slider } from "./asking.js";
@@ -85,6 +85,7 @@ export async function space({ ask, facts, label, actions = [] }) {
   const ideas = concepts({ ask, facts, by, follow });
   const centre = h("button", {}, t("explore.centre"));
   centre.addEventListener("click", () => go([...origin]));
+  const keep = h("button", { onclick: () => map.src() && save(map.src(), `${facts.name}-map.png`) }, t("explore.save_map"));
   function go(next) {
     z = [...next];
     ideas.reset();
@@ -99,7 +100,7 @@ export async function space({ ask, facts, label, actions = [] }) {
   } }) : null;
   const node = h("section", { class: "card space" }, h("h2", {}, t("explore.plane")), h("p", { class: "soft" }, t("explore.plane_how")),
     h("div", { class: "space-columns" }, map.node,
-      h("div", { class: "space-side" }, shown, h("div", { class: "row" }, centre, data.button, actions), data.legend, pickers),
+      h("div", { class: "space-side" }, shown, h("div", { class: "row" }, centre, data.button, keep, actions), data.legend, pickers),
       h("div", { class: "space-axes" }, h("h3", {}, t("explore.axes")), sliders, ideas.node)));
   follow(null, 0, { begins: true });
   mapping();
