@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx2 as httpx
 import pytest
+from fastapi import FastAPI
 
 from makebelieve.studio import events
 from makebelieve.studio.events import Hub, Reader, event, parse_cursor
+from makebelieve.studio.routes.events import router
 from makebelieve.studio.tail import Place
 
 ID = "0123456789abcdef"
@@ -145,6 +148,9 @@ def test_a_reader_gets_what_happens_from_now_on(tmp_path: Path) -> None:
 def test_cut_connections_lose_nothing(tmp_path: Path, seed: int) -> None:
     """A page that is thrown out again and again, in a run that goes back now and then, ends where the files are."""
 
+    def done(page: Page) -> bool:
+        return bool(page.records) and page.records[-1].get("step") == 999
+
     async def play() -> None:
         dice = random.Random(seed)
         runs, page, unbroken = Runs(), Page(), Page()
@@ -152,8 +158,7 @@ def test_cut_connections_lose_nothing(tmp_path: Path, seed: int) -> None:
         write(run, 0)
         hub = hub_of(runs)
         page.last = unbroken.last = f"{ID}:{Place()}"
-        whole = asyncio.create_task(listen(hub.stream(unbroken.last), unbroken, lambda p: done(p)))
-        done = lambda p: bool(p.records) and p.records[-1].get("step") == 999  # noqa: E731
+        whole = asyncio.create_task(listen(hub.stream(unbroken.last), unbroken, done))
         step, lengths = 0, [(0, 0)]
         for _ in range(12):
             heard = dice.randrange(1, 6)
@@ -343,3 +348,24 @@ def test_the_places_in_an_id_come_back() -> None:
     assert parse_cursor(reader.cursor()) == reader.places
     assert len(reader.places) == events.MOST_PLACES
     assert parse_cursor("x:1,:,a:1-zzzzzzzz,b:1-0000000g,,\n") == {}
+
+
+def test_the_route_goes_on_after_the_id_that_the_browser_knows(tmp_path: Path) -> None:
+    async def play() -> None:
+        runs = Runs()
+        run = runs.add(tmp_path)
+        write(run, 1, 2)
+        hub = hub_of(runs)
+        app = FastAPI()
+        app.include_router(router(hub))
+        page = Page()
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+            asyncio.get_running_loop().call_later(0.1, hub.close)
+            answer = await client.get("/api/events", headers={"Last-Event-ID": f"{ID}:{Place()}"})
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        assert answer.headers["cache-control"] == "no-store"
+        page.take(answer.text)
+        assert page.records == lines_of(run)
+        assert page.last.startswith(f"{ID}:2-")
+
+    asyncio.run(play())

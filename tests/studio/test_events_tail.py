@@ -63,7 +63,8 @@ def test_a_file_cut_back_says_from_where(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_any_writing_leaves_the_reader_with_the_file(tmp_path: Path, seed: int) -> None:
-    dice, path, known = random.Random(seed), tmp_path / "history.jsonl", []
+    dice, path = random.Random(seed), tmp_path / "history.jsonl"
+    known: list[dict[str, object]] = []
     lines = Lines(path)
     content = ""
     for turn in range(60):

@@ -27,7 +27,7 @@ export function curves(records, { players, onstep, onkey }) {
     legend, empty, plot);
   const hidden = new Set();
   let current = []; // the lines that are drawn
-  let [chart, shown, offered, at, timer, chosen] = [null, "", "", null, 0, ""];
+  let [chart, shown, offered, at, timer, chosen] = [null, "", null, null, 0, ""];
 
   function choose(name) {
     chosen = name;
@@ -103,6 +103,7 @@ export function curves(records, { players, onstep, onkey }) {
       ...size(),
       legend: { show: false },
       padding: [8, 32, 0, 0],
+      hooks: { draw: [() => mark()] }, // scales are known only then
       cursor: { drag: { x: false, y: false }, y: false, points: { size: 6 } },
       scales: { x: { time: false }, y: { distr: log.checked ? 3 : 1, ...(log.checked ? { clamp: 1e-6 } : {}) } },
       axes: [{ ...axis, space: 70, size: 34, values: (_, ticks) => ticks.map((one) => number(one)) },
@@ -158,9 +159,15 @@ export function curves(records, { players, onstep, onkey }) {
     const last = chart?.data[0].at(-1) ?? 0;
     plot.setAttribute("aria-valuenow", String(step ?? last));
     if (!chart) return;
-    if (step !== null) line.style.transform = `translateX(${Math.max(0, Math.min(chart.over.clientWidth, chart.valToPos(step, "x")))}px)`;
+    mark();
     const words = current.map((one) => `${one.label} ${number(one.show(step))}`);
     plot.setAttribute("aria-valuetext", t("run.at_step", { step: number(step ?? last) }) + (words.length ? `: ${words.join(", ")}` : ""));
+  }
+
+  function mark() {
+    if (at === null || !chart) return;
+    const place = Math.max(0, Math.min(chart.over.clientWidth, chart.valToPos(at, "x")));
+    line.style.transform = `translateX(${place}px)`;
   }
 
   function trim(most) {

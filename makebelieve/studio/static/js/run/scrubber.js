@@ -10,7 +10,7 @@ export function scrubber(onstep) {
   const told = h("output", { class: "run-told" });
   const marks = h("div", { class: "run-marks", "aria-hidden": "true" });
   const node = h("section", { class: "card run-scrubber", "aria-label": t("run.scrubber") },
-    h("div", { class: "run-track" }, range, marks), h("div", { class: "row" }, told, live));
+    told, h("div", { class: "run-track" }, range, marks), live);
   let [last, at, stops, marked] = [0, null, [], ""];
   range.addEventListener("input", (event) => onstep(Number(range.value), event.timeStamp));
   range.addEventListener("keydown", key);
