@@ -33,7 +33,8 @@ export function start(door, source, { numbers = [] } = {}) {
 /** The source of data, as it was chosen. */
 export const sourceOf = (data) => data.arguments[SOURCE[data.door] ?? "source"];
 
-const isPictured = (data) => data.door === "series" && data.arguments.past === undefined && data.arguments.target === undefined;
+/** Whether series are told apart as pictures, not forecast. */
+export const isPictured = (data) => data.door === "series" && data.arguments.past === undefined && data.arguments.target === undefined;
 
 /** Fields for the options of chosen data; `change(data)` is told new data; `facts` of an upload name a table's columns. */
 export function options(data, doors, change, facts) {

@@ -5,6 +5,7 @@ import { code } from "../elements/code.js";
 import { picture } from "../elements/picture.js";
 import { takesDoor } from "../gallery/systems.js";
 import { number, t } from "../words.js";
+import { isPictured } from "./doors.js";
 import { skippedList } from "./upload.js";
 
 /** The answer of a look, of `data`; `uploaded` is what was skipped when the files came. */
@@ -78,7 +79,8 @@ function skipped(answer, left) {
 /** Links to the systems that can learn from data; the one that was asked for comes first. */
 export function uses(systems, data, wanted) {
   const first = wanted ?? (data.door === "images" ? null : "classifier"); // sounds, series and the like are mostly told apart
-  const fit = systems.filter((system) => takesDoor(system, data.door)).sort((a, b) => (b.name === first) - (a.name === first));
+  const suits = (system) => data.door !== "series" || isPictured(data) === (system.name !== "forecaster");
+  const fit = systems.filter((system) => takesDoor(system, data.door) && suits(system)).sort((a, b) => (b.name === first) - (a.name === first));
   if (!fit.length) return h("p", { class: "soft" }, t("data.no_use"));
   const address = (system) => `/?data=${encodeURIComponent(JSON.stringify(data))}&open=${system.name}`;
   return h("div", { class: "row uses" }, fit.map((system, i) => h("a", { class: `button${i ? "" : " main"}`, href: address(system) },

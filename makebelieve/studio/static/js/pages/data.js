@@ -46,11 +46,20 @@ export async function open(root) {
       clear(result, h("h3", { class: "next" }, t("data.next")), uses(systems, asking, wanted), seen(answer, asking, upload() ? uploaded : null));
     } catch (error) {
       if (error.key === undefined) throw error;
-      if (asking === data) clear(result, h("p", { class: "bad", role: "alert" }, error.message), h("p", { class: "soft" }, t("data.mend")));
+      if (asking === data) clear(result, h("p", { class: "bad", role: "alert" }, error.message), mend(error));
     } finally {
       result.removeAttribute("aria-busy");
     }
   });
+
+  /** What to do about a refusal: which column to forecast is a click. */
+  function mend({ key, values }) {
+    const columns = key === "forecast.no_target" && data.door === "series" ? String(values.columns).split(", ") : [];
+    if (!columns.length) return h("p", { class: "soft" }, t("data.mend"));
+    return h("div", { class: "row" }, columns.slice(0, 30).map((one) => h("button", {
+      onclick: () => change({ ...data, arguments: { ...data.arguments, target: one } }),
+    }, one)));
+  }
 
   function drawWays() {
     clear(ways, WAYS.map((one) => h("button", { "aria-pressed": String(one === way), onclick: () => setWay(one) }, t(`data.way.${one}`))));
