@@ -168,5 +168,5 @@ def _item(explored: Explored, request: Mapping[str, Any]) -> tuple[int, str, Ten
     if found is None:
         raise OptionError("studio.no_items", run=explored.run.name)
     data, part = found
-    item = whole(request, "item", 0, data.count(part) - 1, 0)
+    item = whole(request, "item", 0, 2**31 - 1, 0) % data.count(part)  # after the last comes the first
     return item, part, torch.as_tensor(data.xs(part, [item]))
