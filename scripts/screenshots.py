@@ -23,7 +23,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "studio")
 from opened import PHONE, WIDE, Studio, Visitor, browser
 
 LANGUAGES, THEMES, WIDTHS = ("en", "ko"), ("light", "dark"), {"wide": WIDE, "phone": PHONE}
-QUIET, LONGEST = 0.6, 20.0  # seconds without a request until a page counts as there, and at most
 
 
 def main() -> int:
@@ -60,14 +59,13 @@ def shoot(opened: Any, studio: Studio, folder: Path, only: list[str] | None, *, 
         visitor = Visitor(opened, studio, viewport=size, has_touch=width == "phone", locale=language)
         chosen = f"localStorage.setItem('language', '{language}'); localStorage.setItem('theme', '{theme}');"
         visitor.context.add_init_script(chosen)
-        busy = Busy(visitor.page)
         visitor.enter()
         for name, path in pages(visitor.runs()).items():
             if only and not any(part in name for part in only):
                 continue
             visitor.faults.clear()
             visitor.goto(path)
-            busy.wait()
+            visitor.quiet(0.6)
             if clipped := overflow(visitor.page):
                 visitor.faults.append(f"wider than the screen by {clipped} px")
             file = folder / f"{name}-{language}-{theme}-{width}.png"
@@ -110,27 +108,6 @@ def pages(runs: list[dict[str, Any]]) -> dict[str, str]:
             found[f"explore-{system}"] = f"/explore/{run['id']}"
             found[f"layers-{system}"] = f"/layers/{run['id']}"
     return found
-
-
-class Busy:
-    """Counts a page's requests under way; the stream of events, which never ends, is none."""
-
-    def __init__(self, page: Any) -> None:
-        self.page, self.under_way, self.last = page, 0, time.monotonic()
-        page.on("request", lambda asked: self._count(asked, 1))
-        page.on("requestfinished", lambda asked: self._count(asked, -1))
-        page.on("requestfailed", lambda asked: self._count(asked, -1))
-
-    def _count(self, asked: Any, change: int) -> None:
-        if "/api/events" not in asked.url:
-            self.under_way, self.last = max(0, self.under_way + change), time.monotonic()
-
-    def wait(self) -> None:
-        start = time.monotonic()
-        while self.under_way or time.monotonic() - self.last < QUIET:
-            self.page.wait_for_timeout(50)
-            if time.monotonic() - start > LONGEST:
-                break
 
 
 def overflow(page: Any) -> int:

@@ -34,7 +34,9 @@ def studio(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any
 
     opened = Studio(tiny / "runs", tiny / "files", log=tmp_path_factory.mktemp("studio") / "log", OMP_NUM_THREADS="1")
     yield opened
-    opened.stop()
+    assert opened.stop() == 0
+    log = opened.log.read_text()
+    assert "Traceback" not in log, log[-3000:]
 
 
 @pytest.fixture(scope="module")
@@ -65,4 +67,4 @@ def visit(chromium: Any, studio: Any) -> Iterator[Callable[..., Any]]:
     faults = [fault for visitor in visitors for fault in visitor.faults]
     for visitor in visitors:
         visitor.close()
-    assert faults == []
+    assert not faults, "\n".join(faults)

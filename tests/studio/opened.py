@@ -18,6 +18,7 @@ from urllib.request import Request, urlopen
 
 PATIENCE = float(os.environ.get("PATIENCE", 60))  # seconds until what was waited for counts as never coming
 ADDRESS = re.compile(r"http://[^\s/]+:\d+/\?token=[^\s\x1b]+")
+NEVER_END = ("/api/events", "/js/stream-worker.js")  # nobody is told that a shared worker has come
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -27,6 +28,7 @@ class Studio:
     def __init__(self, runs: Path, *folders: Path, log: Path, **env: str) -> None:
         self.runs, self.folders, self.log = runs, folders, log
         self.env = {**os.environ, "MAKEBELIEVE_LANG": "en", **env}
+        self.places: list[str] = []  # without the token; the last is the one where it is now
         self.seconds = 0.0  # from the start of the process to the printed address
         self.start()
 
@@ -43,6 +45,7 @@ class Studio:
         self.seconds = time.monotonic() - before
         self.address = found[0]
         self.place, _, self.token = self.address.partition("/?token=")
+        self.places.append(self.place)
 
     def kill(self) -> None:
         """As a power cut would, for the server alone: its trainers are processes of their own."""
@@ -84,6 +87,8 @@ class Visitor:
         self.context = browser.new_context(**{"viewport": WIDE, "reduced_motion": "reduce", **context})
         self.faults: list[str] = []
         self.forgiven: list[str] = []
+        self.under_way: set[Any] = set()
+        self.last = 0.0
         self.page = self.context.new_page()
         self.watch(self.page)
 
@@ -91,11 +96,26 @@ class Visitor:
         page.set_default_timeout(PATIENCE * 1e3)
         page.on("console", lambda said: said.type == "error" and self._fault(f"console: {said.text} {said.location}"))
         page.on("pageerror", lambda error: self._fault(f"page error: {error}"))
-        page.on("request", lambda asked: self._check_origin(asked.url))
+        page.on("request", self._begun)
+        page.on("requestfinished", self._ended)
+        page.on("requestfailed", self._ended)
 
-    def _check_origin(self, url: str) -> None:
-        if not url.startswith((self.studio.place, "data:", "blob:")):
-            self._fault(f"asked another server: {url}")
+    def _begun(self, request: Any) -> None:
+        if not request.url.startswith((*self.studio.places, "data:", "blob:")):
+            self._fault(f"asked another server: {request.url}")
+        if not request.url.endswith(NEVER_END):
+            self.under_way.add(request)
+            self.last = time.monotonic()
+
+    def _ended(self, request: Any) -> None:
+        self.under_way.discard(request)
+        self.last = time.monotonic()
+
+    def quiet(self, seconds: float = 0.4) -> None:
+        """Until the page has asked nothing for so long, and nothing is under way."""
+        end = time.monotonic() + PATIENCE
+        while (self.under_way or time.monotonic() - self.last < seconds) and time.monotonic() < end:
+            self.page.wait_for_timeout(50)
 
     def _fault(self, what: str) -> None:
         if not any(re.search(pattern, what) for pattern in self.forgiven):
@@ -111,6 +131,7 @@ class Visitor:
         return self.page
 
     def goto(self, path: str) -> Any:
+        self.under_way.clear()
         self.page.goto(self.studio.place + path)
         return self.page
 
