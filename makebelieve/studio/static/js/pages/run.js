@@ -87,6 +87,7 @@ function show(root, facts, records, begin) {
         found.clock.forEach(({ step, seconds }) => records.tick(step, seconds));
         more = found.records.length >= 1000; // long histories come in parts
       }
+      plot.read();
     } finally {
       fetching = false;
       const late = waiting;

@@ -11,7 +11,7 @@ const EVERY = 200; // ms between two drawings at least
 const LIVE = 400; // points of the last steps, for which there is no record yet
 
 /**
- * The curves of `records`. Gives {node, draw(), pulse(step, losses), cursor(step), names(), choose(name), close()};
+ * The curves of `records`. Gives {node, draw(), pulse(step, losses), cursor(step), forget(step), read(), close()};
  * `onstep(step, start)` is called where somebody points at a step, `onkey(event)` for keys.
  */
 export function curves(records, { players, onstep, onkey }) {
@@ -21,7 +21,7 @@ export function curves(records, { players, onstep, onkey }) {
   const legend = h("div", { class: "run-legend" });
   const line = h("div", { class: "run-cursor hidden" });
   const plot = h("div", { class: "run-plot", tabindex: "0", role: "slider", "aria-label": t("run.curves_keys"), "aria-valuemin": "0", "aria-valuemax": "1", "aria-valuenow": "0", onkeydown: onkey });
-  const empty = h("p", { class: "soft run-empty" }, t("run.no_curves"));
+  const empty = h("p", { class: "soft run-empty" }, t("shell.loading"));
   const node = h("section", { class: "card run-curves" },
     h("div", { class: "row run-head" }, h("h2", {}, t("run.curves")), select, h("label", {}, log, t("run.log"))),
     legend, empty, plot);
@@ -203,7 +203,11 @@ export function curves(records, { players, onstep, onkey }) {
   addEventListener("mb-theme", theme);
   offer();
   return {
-    node, draw, pulse, cursor, choose, chosen: () => chosen,
+    node, draw, pulse, cursor,
+    /** All that there is has been read. */
+    read() {
+      empty.textContent = t("run.no_curves");
+    },
     forget(step) {
       while (live.steps.length && live.steps.at(-1) > step) live.steps.pop();
       for (const values of live.losses.values()) values.length = Math.min(values.length, live.steps.length);
