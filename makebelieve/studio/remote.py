@@ -23,7 +23,7 @@ from makebelieve.training import Callback, Learner
 EVERY = 0.25  # seconds between two pulses at least
 WAIT = 0.02  # seconds between two looks at the control file while paused
 DRAW, DRAW_WORK = 2.0, 0.4  # seconds between two live pictures at least, of a learner and of a work
-SHARE, SHARE_WORK = 0.015, 0.1  # of the time that drawing them may take
+SHARE, SHARE_WORK = 0.01, 0.1  # of the time that drawing them may take
 AT_ONCE = 0.5  # seconds that a picture may take which is drawn after each single step
 RATE_OVER = 5.0  # seconds over which the rate is measured
 FRAMES = 100  # of a work, kept along the way
