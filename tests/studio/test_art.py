@@ -208,7 +208,8 @@ def test_a_run_of_ones_own_dreams(place: Path, tmp_path: Path) -> None:
 def test_a_style_by_few_layers(place: Path, tmp_path: Path) -> None:
     options = {
         "content": str(place / "photos" / "all" / "0.png"), "styles": [str(place / "photos" / "all" / "1.png")],
-        "backbone": "squeezenet1_1_short", "style_layers": ["features.0"], "content_layers": ["features.0"], "steps": 2, "scales": 1,
+        "backbone": "squeezenet1_1_short", "style_layers": ["features.0"], "content_layers": ["features.0"],
+        "steps": 2, "scales": 1,
     }  # fmt: skip
     art = work({"system": "style", "options": options}, tmp_path / "style")
     assert art.learner.step == 2

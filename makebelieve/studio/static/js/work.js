@@ -9,6 +9,7 @@ import { number, t } from "./words.js";
 
 const LOOKING = ["classifier", "gan", "vae", "autoencoder"]; // systems with a network that looks at pictures
 const NETS = { gan: "critic" };
+const PREFERRED = { dream: ["inception_v3", "googlenet", "mobilenet_v2", "squeezenet1_1", "vgg"], style: ["vgg19", "vgg", "squeezenet1_1"] };
 const SIZES = [192, 256, 384, 512, 768, 1024];
 
 /** Fills `root` with the form of a work; it starts as a job and its page opens. */
@@ -79,7 +80,9 @@ function networkField(system, published, own) {
   const names = dream ? ["layers"] : ["style_layers", "content_layers"];
   const chosen = Object.fromEntries(names.map((name) => [name, new Set()]));
   if (!pairs.length) return { node: h("p", { class: "card warn" }, t("art.no_weights", { usual })), value: () => ({}) };
-  const choice = select(pairs, published.some((one) => one.name === usual) ? usual : published.at(-1)?.name ?? pairs[0][0]);
+  const best = PREFERRED[system.name].map((name) => published.find((one) => one.name.startsWith(name))).find(Boolean) ?? published[0];
+  const choice = select(pairs, best?.name ?? pairs[0][0]);
+  const missing = published.length && !published.some((one) => one.name === usual);
   let turn = 0;
   const offer = async () => {
     const mine = ++turn;
@@ -105,7 +108,9 @@ function networkField(system, published, own) {
     for (const name of names) if (chosen[name].size) found[name] = [...chosen[name]];
     return found;
   };
-  return { node: h("div", { class: "network-choice" }, field(t("art.network"), choice), published.length ? null : h("p", { class: "soft small" }, t("art.no_weights", { usual })), layers), value };
+  return { node: h("div", { class: "network-choice" }, field(t("art.network"), choice), 
+    missing ? h("p", { class: "soft small" }, t("art.usual_missing", { usual })) : null,
+    published.length ? null : h("p", { class: "soft small" }, t("art.no_weights", { usual })), layers), value };
 }
 
 function toggle(layer, set) {

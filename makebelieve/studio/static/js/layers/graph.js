@@ -66,8 +66,8 @@ export function graphOf({ parts, wires, takes, open, chosen, choose, folded }) {
   function draw({ keepFocus = false } = {}) {
     const wide = Math.max(260, Math.min(node.parentElement?.clientWidth || 380, 520));
     const shown = rows();
-    const top = (i) => (i + 1) * (ROW + GAP);
-    const high = top(shown.length) + 4;
+    const top = (i) => (wires.length ? i + 1 : i) * (ROW + GAP) + 6;
+    const high = top(shown.length);
     const edge = wide - LANES;
     for (const [name, value] of Object.entries({ viewBox: `0 0 ${wide} ${high}`, width: wide, height: high })) node.setAttribute(name, value);
     const boxes = [];
@@ -112,8 +112,8 @@ export function graphOf({ parts, wires, takes, open, chosen, choose, folded }) {
     if (!wires.length) return null;
     const words = t(`layers.takes.${takes}`);
     return svg("g", { class: "input", role: "none" },
-      svg("rect", { class: "box", x: 4, y: 2, width: edge - 4, height: ROW - 4, rx: 21 }),
-      svg("text", { class: "name", x: 4 + (edge - 4) / 2, y: 28, "text-anchor": "middle" }, words));
+      svg("rect", { class: "box", x: 4, y: 6, width: edge - 4, height: ROW - 4, rx: 21 }),
+      svg("text", { class: "name", x: 4 + (edge - 4) / 2, y: 32, "text-anchor": "middle" }, words));
   }
 
   /** Wires between the parts that are visible, those within a folded block left out. */
@@ -140,7 +140,7 @@ export function graphOf({ parts, wires, takes, open, chosen, choose, folded }) {
       const level = (i) => (i < 0 ? 0 : shown[i].level);
       if (b === next(a)) {
         const x = 30 + Math.max(level(a), level(b)) * INDENT;
-        return svg("path", { class: "wire", d: `M${x} ${a < 0 ? ROW - 2 : top(a) + ROW} V${top(b) - 2}`, "marker-end": "url(#tip)" });
+        return svg("path", { class: "wire", d: `M${x} ${a < 0 ? ROW + 2 : top(a) + ROW} V${top(b) - 2}`, "marker-end": "url(#tip)" });
       }
       const span = Math.abs(b - a);
       const out = edge + 8 + Math.min(LANES - 14, 8 + span * 5);

@@ -82,7 +82,7 @@ function layerRoom(part, graph, chooser, { choose, turn, state }) {
   const body = why ? h("p", {}, t(why)) : [h("div", { class: "row given-row" }, given, h("div", {}, chooser, seen)), grid];
   const nodes = [
     h("section", { class: "card" }, h("h2", { class: "part-name" }, part.name), h("p", { class: "soft" }, facts.filter(Boolean).join(" · ")), body),
-    one, h("details", { class: "card weights" }, h("summary", {}, t("layers.weights")), weights),
+    one, h("details", { class: "card weights", open: why !== null }, h("summary", {}, t("layers.weights")), weights),
   ];
   let cells = null;
   let madeBox = null;
