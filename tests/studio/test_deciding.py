@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import io
+import json
+import shutil
+import subprocess
 import wave
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ import makebelieve as mb
 from makebelieve.errors import MakebelieveError
 from makebelieve.studio.explorer import deciding, forecasting, recommending, writing
 from makebelieve.studio.explorer.explored import Explored
+from makebelieve.systems.language_model.sampling import Sampling, filtered, probabilities
 
 SMALL: dict[str, Any] = {"device": "cpu", "precision": "float32", "batch_size": 32}
 BOOK = "the cat sat on the mat. a dog ran to the door. " * 30
@@ -418,3 +422,29 @@ def test_bad_requests_of_the_forecaster_are_refused(forecaster: Explored, reques
 def test_too_few_values_are_refused(forecaster: Explored) -> None:
     with pytest.raises(MakebelieveError, match="14"):
         ask(forecasting, forecaster, "given", values=[1.0, 2.0, 3.0, 4.0])
+
+
+# ---------------------------------------------------------------- the page's own arithmetic
+
+SOFTMAX = Path(writing.__file__).parents[1] / "static" / "js" / "explore" / "deciding" / "softmax.js"
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"temperature": 0.3}, {"temperature": 2.0, "k": 5}, {"p": 0.8}, {"k": 9, "p": 0.5}, {"temperature": 0}],
+)
+def test_the_page_reshapes_probabilities_as_generate_does(options: dict[str, Any], tmp_path: Path) -> None:
+    scores = np.sort(np.random.default_rng(0).normal(0, 2, 40).astype(np.float32))[::-1]
+    asked = {"temperature": 1.0, "k": None, "p": None, **options}
+    script = tmp_path / "asked.mjs"
+    told = f"shares({json.dumps(scores.tolist())}, {json.dumps(asked)})"
+    shutil.copy(SOFTMAX, tmp_path / "softmax.mjs")
+    script.write_text(f"import {{ shares }} from './softmax.mjs';\nconsole.log(JSON.stringify([...{told}]));", "utf-8")
+    found = subprocess.run(["node", str(script)], capture_output=True, text=True, check=True)
+    sampling = Sampling(temperature=max(asked["temperature"], 1e-9), top_k=asked["k"], top_p=asked["p"])
+    if sampling.certain:
+        wanted = np.eye(len(scores))[0]
+    else:
+        wanted = probabilities(filtered((scores / asked["temperature"])[None], sampling))[0]
+    np.testing.assert_allclose(json.loads(found.stdout), wanted, atol=1e-6)

@@ -270,6 +270,16 @@ def test_a_forecast_goes_on_from_the_end(trained):
     np.testing.assert_array_equal(trained.forecast(2).values, said.values[:2])
 
 
+def test_a_forecast_of_an_earlier_day_knows_nothing_later(trained):
+    said = trained.forecast(end=200)
+    known = {"date": DAYS[:200], "sales": wave()[:200]}
+    np.testing.assert_allclose(said.values, trained.predict(known).values, rtol=1e-5)
+    np.testing.assert_array_equal(trained.forecast(end=len(DAYS)).values, trained.forecast().values)
+    for end in (3, len(DAYS) + 1, 20.5, True):
+        with pytest.raises(mb.OptionError, match="end="):
+            trained.forecast(end=end)
+
+
 def test_longer_forecasts_feed_medians_back(trained):
     said = trained.forecast(20)
     direct = trained.forecast()

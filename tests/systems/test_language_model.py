@@ -106,6 +106,27 @@ def test_other_networks_learn_and_write(texts, tmp_path, network):
     learn.fit(steps=150)
     assert learn.evaluate()["nats"] < 0.7 * before
     assert len(learn.generate("the ", 30, seed=1)) == 34
+    assert_next_scores_lead_to_the_greedy_text(learn)
+
+
+def assert_next_scores_lead_to_the_greedy_text(learn):
+    """Token by token, of the whole text each time and of one that grows."""
+    text, following = "the ", learn.following()
+    for _ in range(12):
+        scores = learn.next_scores(text)
+        torch.testing.assert_close(following.after(learn.ids_of(text)), scores, atol=1e-4, rtol=1e-4)
+        scores[: len(learn.tokens.special)] = -torch.inf
+        text += learn.tokens.decode([int(scores.argmax())])
+    assert text == learn.generate("the ", 12, greedy=True)
+
+
+def test_next_scores_are_those_that_are_drawn_from(trained):
+    assert_next_scores_lead_to_the_greedy_text(trained)
+    ids = trained.tokens.encode("the ").tolist()
+    torch.testing.assert_close(trained.next_scores(ids), trained.next_scores("the "))
+    for given in ([], [10**6], 3, ["a"]):
+        with pytest.raises(OptionError, match="prompt"):
+            trained.next_scores(given)
 
 
 class Bigrams(nn.Module):

@@ -103,6 +103,11 @@ def test_reasons_are_the_ratings_that_speak_for_an_item():
         assert 0 < len(reasons) <= 4
         assert set(reasons.ids) <= seen
         assert all(score > 0 for score in reasons.scores)
+        items, values = learn.catalogue.seen.row(2)
+        ratings = {learn.catalogue.items[i]: v for i, v in zip(items.tolist(), values.tolist(), strict=True)}
+        newcomer = learn.reasons(ratings, best.ids, 4)[0]
+        assert newcomer.ids == reasons.ids
+        assert newcomer.scores == pytest.approx(reasons.scores, abs=1e-4)
 
 
 def test_a_run_answers_without_its_data(tmp_path):

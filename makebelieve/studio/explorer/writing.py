@@ -43,8 +43,8 @@ def following(explored: Explored, request: dict[str, Any], _files: list[bytes]) 
     names = [_name(tokens, int(one)) for one in order[:NAMED]]
     code = code_of(explored, f"scores = learn.next_scores({text!r})", "print(scores.softmax(0).topk(10))")
     return {
-        "text": text, "ids": ids, "open": tokens.decode(ids).rstrip(OPEN_SIGN), "scores": [round(float(one), 4) for one in scores[order]],
-        "tokens": order.tolist(), "names": names, "code": code,
+        "text": text, "ids": ids, "open": tokens.decode(ids).rstrip(OPEN_SIGN), "names": names,
+        "scores": [round(float(one), 4) for one in scores[order]], "tokens": order.tolist(), "code": code,
     }  # fmt: skip
 
 

@@ -52,7 +52,7 @@ export function board({ shape, light = true, changed, over = () => {} }) {
   /** Lays a picture on the board: covering it, cut to its centre, as the network's own reading does. */
   room.lay = (image, { smooth = true } = {}) => {
     keep();
-    const [iw, ih] = [image.naturalWidth || image.videoWidth || image.width, image.naturalHeight || image.videoHeight || image.height];
+    const [iw, ih] = [image.naturalWidth || image.width, image.naturalHeight || image.height];
     const grow = Math.max(w / iw, h_ / ih);
     context.imageSmoothingEnabled = smooth;
     context.imageSmoothingQuality = "high";

@@ -1,6 +1,6 @@
-// Pictures: drawn, dropped, chosen, taken with the camera, or of the data; erased where one likes.
+// Pictures: drawn, dropped, chosen, or of the data; erased where one likes.
 
-import { clear, h } from "../../dom.js";
+import { h } from "../../dom.js";
 import { save } from "../../elements/picture.js";
 import { toast } from "../../elements/toast.js";
 import { t } from "../../words.js";
@@ -44,7 +44,6 @@ export function drawing({ facts, changed, over }) {
       toast(t("deciding.no_picture"), "bad");
     }
   };
-  const film = camera((video) => paper.lay(video));
   const view = h("img", { class: "pixelated small-seen", alt: t("deciding.seen") });
   const seen = h("div", { class: "row hidden" }, view, h("p", { class: "soft" }, t("deciding.seen")));
   Object.assign(room, {
@@ -54,7 +53,7 @@ export function drawing({ facts, changed, over }) {
         h("button", { onclick: () => save(paper.address(), "drawing.png") }, t("shell.save"))),
       size,
       grey && Math.max(...facts.shape) <= 64 ? h("label", { class: "centre" }, centre, t("deciding.centre")) : null,
-      h("div", { class: "columns tight" }, drop(t("deciding.drop_picture"), ([file]) => take(file)), film.node), seen),
+      drop(t("deciding.drop_picture"), ([file]) => take(file)), seen),
     given: () => (state.empty ? null : { request: {}, files: [paper.content()] }),
     see(found) {
       seen.classList.toggle("hidden", !found?.picture);
@@ -72,41 +71,6 @@ export function drawing({ facts, changed, over }) {
       use(true);
       return true;
     },
-    close: film.close,
   });
   return room;
-}
-
-/** The camera, where there is one and the visitor allows it. */
-function camera(take) {
-  const video = h("video", { class: "camera hidden", playsinline: true, muted: true, "aria-label": t("deciding.camera") });
-  const room = h("div", {});
-  let stream = null;
-  const open = h("button", {}, t("deciding.camera"));
-  const shot = h("button", { class: "main hidden" }, t("deciding.take_picture"));
-  function close() {
-    stream?.getTracks().forEach((track) => track.stop());
-    stream = null;
-    video.classList.add("hidden");
-    shot.classList.add("hidden");
-    open.textContent = t("deciding.camera");
-  }
-  open.addEventListener("click", async () => {
-    if (stream) return close();
-    try {
-      stream = await navigator.mediaDevices.getUserMedia({ video: true });
-    } catch {
-      toast(t("deciding.no_camera"), "bad");
-      return undefined;
-    }
-    video.srcObject = stream;
-    await video.play();
-    video.classList.remove("hidden");
-    shot.classList.remove("hidden");
-    open.textContent = t("deciding.camera_off");
-    return undefined;
-  });
-  shot.addEventListener("click", () => take(video));
-  clear(room, h("div", { class: "row" }, open, shot), video);
-  return { node: room, close };
 }
