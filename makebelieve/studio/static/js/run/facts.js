@@ -23,7 +23,8 @@ export function head(facts) {
   function show() {
     const live = now.state === "running";
     const doing = live && DOING.includes(last.state) ? last.state : now.state;
-    const words = t(`run.state.${doing}`);
+    const work = ["dream", "style"].includes(now.system);
+    const words = work && doing === "running" ? t("run.state.drawing") : t(`run.state.${doing}`);
     if (state.textContent !== words) state.textContent = words;
     state.dataset.state = doing;
     const step = (live ? last.step : now.steps_done) ?? now.step ?? 0;
@@ -37,7 +38,7 @@ export function head(facts) {
     const parts = [
       total ? t("run.step_of", { step: number(step), total: number(total) }) : t("run.step_n", { step: number(step) }),
       rate ? t("run.rate", { rate: number(rate) }) : null,
-      last.seconds ? t("run.trained", { time: duration(last.seconds) }) : null,
+      last.seconds ? t(work ? "run.drawn" : "run.trained", { time: duration(last.seconds) }) : null,
       left !== null && left !== undefined ? t("run.left", { time: duration(left) }) : null,
     ];
     const told = now.state === "waiting" ? t("run.in_queue") : parts.filter(Boolean).join(" · ");
@@ -55,7 +56,7 @@ export function head(facts) {
     if (key !== linked) {
       linked = key;
       clear(links,
-        can.explore ? h("a", { class: "button", href: `/explore/${now.id}` }, t("run.explore")) : null,
+        can.explore ? h("a", { class: "button", href: `/explore/${now.id}` }, t(["dream", "style"].includes(now.system) ? "run.explore_work" : "run.explore")) : null,
         can.layers ? h("a", { class: "button", href: `/layers/${now.id}` }, t("run.layers")) : null,
         h("a", { class: "button", href: `/compare?ids=${now.id}` }, t("run.compare")));
     }
