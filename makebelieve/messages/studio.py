@@ -295,10 +295,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "A {system} learns from {known}, and not from {door}.",
         "{system}은(는) {door}이(가) 아니라 다음 데이터로 학습합니다: {known}.",
     ),
-    "studio.no_picture": (
-        "There is no picture in that upload; give a PNG or JPEG file.",
-        "올린 것에 그림이 없습니다. PNG나 JPEG 파일을 주십시오.",
-    ),
     "studio.queue_full": (
         "{most} jobs are waiting already; stop or remove some first.",
         "이미 {most}개의 작업이 기다리고 있습니다. 먼저 몇 개를 멈추거나 제거하십시오.",
