@@ -40,15 +40,44 @@ def known_by(stem: str) -> str | None:
     return max(fitting, key=len, default=None)
 
 
-def network_words(given: Any) -> list[str]:
-    """The keywords by which a work's door is told the network that looks: a file of weights, or {"run": its folder}."""
-    if given is None:
+def usual_layers(given: str, *, style: bool) -> list[str]:
+    """Layers to take where a page names none and the library knows none that a file of weights has; else []."""
+    name = known_by(given)
+    if name == given and not (style and not name.startswith("vgg")):
         return []
+    begins = [one for one in LAYERS if given.startswith(one)]
+    return list(LAYERS[max(begins, key=len)]) if begins else []
+
+
+def looking(options: Mapping[str, Any]) -> tuple[list[str], dict[str, str]]:
+    """Python by which a work's door is told which network looks, as `makebelieve.studio.works` does it.
+
+    Args:
+        options: of the work, "content" among them for a style.
+
+    Returns:
+        Lines that come before, and keywords with their values as Python.
+    """
+    given, style = options.get("backbone"), "content" in options
+    if given is None:
+        return [], {}
     if isinstance(given, Mapping):
-        run = f"runs/{Path(str(given['run'])).name}"
-        return [f"backbone=mb.load({run!r}).network({str(given.get('net') or 'model')!r})"]
-    name = known_by(str(given)) or str(given)
-    return [f"backbone={name!r}"] if name == given else [f"backbone={name!r}", f"pretrained={f'{given}.safetensors'!r}"]
+        run, net = f"runs/{Path(str(given['run'])).name}", str(given.get("net") or "")
+        lines = [
+            "from makebelieve.studio.works import own_network",
+            "",
+            f"network, layers = own_network({', '.join(map(repr, [run, net] if net else [run]))})",
+        ]
+        words = {"backbone": "network"}
+        usual = {"content_layers": "layers[-1:]", "style_layers": "layers"} if style else {"layers": "layers[-1:]"}
+    else:
+        name, layers = known_by(str(given)) or str(given), usual_layers(str(given), style=style)
+        lines, words = [], {"backbone": repr(name)}
+        if name != given:
+            words["pretrained"] = repr(str(folder() / f"{given}.safetensors"))
+        usual = {"content_layers": repr(layers[-1:]), "style_layers": repr(layers)} if style else {}
+        usual = (usual or {"layers": repr(layers[-1:])}) if layers else {}
+    return lines, words | {name: value for name, value in usual.items() if not options.get(name)}
 
 
 def backbones() -> list[dict[str, Any]]:

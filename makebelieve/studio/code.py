@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from makebelieve.studio.backbones import network_words
+from makebelieve.studio.backbones import looking
 from makebelieve.studio.sources import called
 from makebelieve.studio.systems import SYSTEMS
 
@@ -23,9 +23,12 @@ def code_of(job: Mapping[str, Any], run: str) -> str:
     options = dict(job["options"])
     if system.works:
         first = [repr(options.pop(name)) for name in ("photo", "content") if name in options]
-        looks = network_words(options.pop("backbone", None))
+        lines, words = looking(job["options"])
+        looks = [f"{name}={value}" for name, value in words.items()]
+        options.pop("backbone", None)
         call = _call(f"made = mb.{system.door}", [*first, *looks, *_keywords(options), f"run={run!r}"])
-        return f"import makebelieve as mb\n\n{call}\nmade.save({run + '/picture.png'!r})\n"
+        head = "\n".join(["import makebelieve as mb", *lines])
+        return f"{head}\n{'' if lines else chr(10)}{call}\nmade.save({run + '/picture.png'!r})\n"
     first = [repr(options.pop("style"))] if "style" in options else []
     data = f"data = {called(job['data']['door'], job['data']['arguments'])}"
     call = _call(f"learn = mb.{system.door}", [*first, "data", *_keywords(options), f"run={run!r}"])

@@ -18,7 +18,7 @@ from makebelieve.errors import DataError, OptionError
 from makebelieve.explain import default_layers
 from makebelieve.networks.pretrained import weights_folder
 from makebelieve.pictures import Pictures
-from makebelieve.studio.backbones import LAYERS, known_by
+from makebelieve.studio.backbones import known_by, usual_layers
 from makebelieve.studio.explorer.graph import HELPERS
 from makebelieve.studio.explorer.views import WithLabel
 from makebelieve.studio.house import STATE, House
@@ -127,12 +127,14 @@ def _backbone(options: Mapping[str, Any], folder: Path) -> tuple[str | nn.Module
     name, file = known_by(str(given)), weights_folder() / f"{given}.safetensors"
     if name is None or not file.is_file():
         raise DataError("studio.work_weights", given=given, folder=weights_folder())
-    if name != given:
-        return name, {"pretrained": str(file)}, list(LAYERS.get(str(given), ()))
-    return name, {}, list(LAYERS.get(name, ())) if "content" in options and not name.startswith("vgg") else []
+    return (
+        name,
+        {} if name == given else {"pretrained": str(file)},
+        usual_layers(str(given), style="content" in options),
+    )
 
 
-def own_network(run: Path, net: str = "") -> tuple[nn.Module, list[str]]:
+def own_network(run: str | Path, net: str = "") -> tuple[nn.Module, list[str]]:
     """The network of a run as one of colour pictures (n, 3, h, w), which it sees grey where it learned from grey ones.
 
     Args:
@@ -149,7 +151,7 @@ def own_network(run: Path, net: str = "") -> tuple[nn.Module, list[str]]:
     shape: tuple[int, ...] = tuple(getattr(learn, "shape", ()))
     name = net or next((one for one in ("critic", "model") if one in learn.nets), "")
     if len(shape) != 3 or name not in learn.nets or shape[0] not in (1, 3):
-        raise OptionError("studio.work_run", run=run.name)
+        raise OptionError("studio.work_run", run=Path(run).name)
     module = learn.network(name)
     if isinstance(learn, mb.VaeLearner | mb.AutoencoderLearner):
         module = module.encoder

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import base64
 import io
+import runpy
 import signal
 from pathlib import Path
 from typing import Any
@@ -233,14 +234,25 @@ def test_what_a_work_lacks_is_told(place: Path, tmp_path: Path, options: dict[st
     assert told.value.key == key
 
 
-def test_programs_of_works_name_the_network() -> None:
-    job = {"system": "dream", "options": {"photo": "a.png", "backbone": {"run": "/x/runs/gan-001", "net": "critic"}}}
-    program = code_of(job, "runs/dream-001")
-    ast.parse(program)
-    assert "backbone=mb.load('runs/gan-001').network('critic')" in program
-    short = code_of({"system": "dream", "options": {"photo": "a.png", "backbone": "vgg19_short"}}, "runs/dream-001")
-    assert "backbone='vgg19'" in short
-    assert "pretrained='vgg19_short.safetensors'" in short
+@pytest.mark.usefixtures("weights")
+def test_programs_of_works_do_the_same(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the page shows as Python makes the very picture that the job made."""
+    monkeypatch.chdir(place)
+    photo = str(place / "photos" / "all" / "0.png")
+    first = {"octaves": 1, "steps": 2, "jitter": 1}
+    own, few = {"run": str(place / "runs" / "gan")}, {"steps": 1, "scales": 1}
+    short = {"backbone": "squeezenet1_1_short", "layers": ["features.0"]}
+    jobs: dict[str, dict[str, Any]] = {
+        "own": {"system": "dream", "options": {"photo": photo, "backbone": own, **first}},
+        "file": {"system": "dream", "options": {"photo": photo, **short, **first}},
+        "style": {"system": "style", "options": {"content": photo, "styles": [photo], "backbone": own, **few}},
+    }
+    for name, job in jobs.items():
+        wanted = work(job, tmp_path / name)
+        program = tmp_path / f"{name}.py"
+        program.write_text(code_of(job, str(tmp_path / f"{name}-again")))
+        known = runpy.run_path(str(program))
+        assert torch.equal(known["made"].tensor, wanted.tensor), name
 
 
 def test_a_work_without_frames_has_no_film(tmp_path: Path) -> None:
