@@ -14,7 +14,7 @@ from makebelieve.systems.recommender.learner import Recommender
 FOUND = 50  # items of a search
 LISTED = 50  # recommendations
 RATED = 200  # items with stars
-MAPPED = 3000  # items on the map, those with most ratings
+MAPPED = 10_000  # items on the map, those with most ratings
 EACH = 3  # reasons of an item
 SHELF = 24  # well-known items to begin with
 
@@ -37,11 +37,13 @@ def search(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> 
     """Items whose titles have all of "words", those with most ratings first."""
     learn: Recommender = explored.learn
     words = asked.text(request, "words", 200).lower().split()
-    if "lower" not in explored.kept:
+    if "recommending.titles" not in explored.kept:
         names = learn.catalogue.items
         order = learn.catalogue.by_item.counts.argsort(descending=True, stable=True).tolist()
-        explored.kept["lower"] = [(place, names.title(place).lower()) for place in order]
-    found = [place for place, title in explored.kept["lower"] if all(word in title for word in words)][:FOUND]
+        explored.kept["recommending.titles"] = [(place, names.title(place).lower()) for place in order]
+    found = [place for place, title in explored.kept["recommending.titles"] if all(word in title for word in words)][
+        :FOUND
+    ]
     names = learn.catalogue.items
     code = code_of(
         explored,
@@ -74,7 +76,6 @@ def stars(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> d
         best = learn.popular(n)
         return {
             "items": _rows(best),
-            "meaning": best.meaning,
             "known": False,
             "code": code_of(explored, f"print(learn.popular({n}))"),
         }
@@ -93,7 +94,7 @@ def stars(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> d
         "for why in learn.reasons(ratings, best.ids):",
         "    print(why)",
     )
-    return {"items": items, "meaning": best.meaning, "known": True, "code": code}
+    return {"items": items, "known": True, "code": code}
 
 
 def _rows(found: Any) -> list[dict[str, Any]]:
@@ -108,22 +109,27 @@ def similar(explored: Explored, request: dict[str, Any], _files: list[bytes]) ->
         raise refused("item", "id", item)
     found = learn.similar_items(item, n)
     code = code_of(explored, f"print(learn.similar_items({item!r}, {n}))")
-    return {"items": _rows(found), "meaning": found.meaning, "code": code}
+    return {"items": _rows(found), "code": code}
 
 
 def items_map(explored: Explored, _request: dict[str, Any], _files: list[bytes]) -> dict[str, Any]:
     """The items with most ratings on a plane: ids, titles, points; none where the network has no vectors."""
     code = code_of(explored, "learn.embedding_map()")
-    if "map" not in explored.kept:
+    if "recommending.map" not in explored.kept:
         try:
             found = explored.learn.embedding_map(MAPPED)
         except OptionError:
-            explored.kept["map"] = {"ids": [], "titles": [], "points": [], "shares": []}
+            explored.kept["recommending.map"] = {"ids": [], "titles": [], "points": [], "shares": []}
         else:
             points = [[round(x, 4), round(y, 4)] for x, y in found.points.tolist()]
             ids, titles = list(found.ids), list(found.titles)
-            explored.kept["map"] = {"ids": ids, "titles": titles, "points": points, "shares": list(found.shares)}
-    return {**explored.kept["map"], "code": code}
+            explored.kept["recommending.map"] = {
+                "ids": ids,
+                "titles": titles,
+                "points": points,
+                "shares": list(found.shares),
+            }
+    return {**explored.kept["recommending.map"], "code": code}
 
 
 ACTS: dict[str, Act] = {"search": search, "stars": stars, "similar": similar, "map": items_map}

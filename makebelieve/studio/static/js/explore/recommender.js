@@ -55,7 +55,7 @@ export async function open(root, { id, facts }) {
     if (!answer) return;
     listed = answer.items;
     listed.forEach((row) => titles.set(row.id, row.title));
-    note.textContent = answer.known ? t("deciding.by_stars", { meaning: answer.meaning }) : t("deciding.popular_first");
+    note.textContent = answer.known ? t(facts.rates ? "deciding.by_rating" : "deciding.by_score") : t("deciding.popular_first");
     refill(list, listed.map((row) => line(row.id, row.title, because(row, answer))));
     map.mark(listed.map((row) => row.id), rated);
     if (start !== null) measured("mb:stars", start);
