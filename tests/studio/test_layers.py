@@ -16,6 +16,7 @@ from torch.nn import functional as F
 
 import makebelieve as mb
 from makebelieve.errors import MakebelieveError, OptionError
+from makebelieve.explain.seeing import seen
 from makebelieve.studio.explorer import graph, layers
 from makebelieve.studio.explorer.explored import Explored
 
@@ -113,7 +114,7 @@ def test_maps_are_those_of_the_network(runs: Path) -> None:
     found = layers.show_maps(explored, {"layer": part["name"], "item": 3}, [])
     assert found["shape"] == part["shape"]
     x = explored.learn.data.xs("valid", [3])
-    (wanted,) = layers.seen(explored.learn.network("model").eval(), x, [part["name"]]).values()
+    (wanted,) = seen(explored.learn.network("model").eval(), x, [part["name"]]).values()
     assert found["strong"] == pytest.approx(wanted[0].flatten(1).amax(1).tolist(), abs=1e-5)
     assert opened(found["picture"]).size == (8, 8)
     high, wide = found["side"]
@@ -151,7 +152,7 @@ def test_a_made_picture_excites_its_channel(runs: Path) -> None:
     made = pixels(found["picture"])[None, None]
     model = explored.learn.network("model").eval()
     strength = [
-        float(next(iter(layers.seen(model, x, [part["name"]]).values()))[0, 2].detach().mean())
+        float(next(iter(seen(model, x, [part["name"]]).values()))[0, 2].detach().mean())
         for x in (made, torch.full((1, 1, 8, 8), 0.5))
     ]
     assert strength[0] > strength[1]
