@@ -32,8 +32,10 @@ TEXT = 128 << 20
 SECONDS, RATES, CHANNELS = 3600, (1000, 384_000), 16  # of a sound
 _PICTURE_HEADS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM")
 _SOUND_HEADS = (b"fLaC", b"OggS", b"ID3", b".snd", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")
-_MARKUP = re.compile(r"\s*(<!--.*?-->\s*)*(<!doctype|<html|<svg|<\?xml|<script|<head|<body)", re.IGNORECASE | re.DOTALL)
-_NO_PICTURE = (OSError, SyntaxError, ValueError, EOFError, struct.error)
+_MARKUP = re.compile(  # atomic groups: many comments are read in one way only, not in 2ⁿ
+    r"(?>\s*)(?>(?:<!--.*?-->\s*)*)(<!doctype|<html|<svg|<\?xml|<script|<head|<body)", re.IGNORECASE | re.DOTALL
+)
+_NO_PICTURE = (ArithmeticError, EOFError, LookupError, OSError, SyntaxError, TypeError, ValueError, struct.error)
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 _PLAIN = ("L", "RGB", "RGBA", "LA")
 

@@ -14,6 +14,8 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from makebelieve.studio.plain import content_of, figure
+
 JOB, CONTROL, PULSE, LOCK, LOG, LIVE = "job.json", "control.json", "pulse.json", "lock", "log.txt", "live.png"
 
 
@@ -43,8 +45,10 @@ class Control:
         found = read_json(job / CONTROL)
         if found is None:
             return cls()
-        only = found.get("only")
-        return cls(**{**found, "only": None if only is None else tuple(only)})
+        only, slow = found.get("only"), figure(found.get("slow")) or 0.0
+        names = tuple(one for one in only if isinstance(one, str)) if isinstance(only, list) else ()
+        n, steps = (int(figure(found.get(name)) or 0) for name in ("n", "steps"))
+        return cls(n, found.get("paused") is True, steps, names or None, slow, found.get("stop") is True)
 
     def asked(self, job: Path, **changes: Any) -> Control:
         """The same with something new asked, which is written."""
@@ -56,7 +60,7 @@ class Control:
 def read_json(path: Path) -> dict[str, Any] | None:
     """A JSON object; None where there is no such file, or none that can be read."""
     try:
-        found = json.loads(path.read_bytes())
+        found = json.loads(content_of(path))
     except (OSError, ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

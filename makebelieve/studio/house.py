@@ -6,13 +6,14 @@ import json
 import math
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from makebelieve.studio.control import JOB, LIVE, PULSE, Control, read_json
 from makebelieve.studio.folders import opaque
+from makebelieve.studio.plain import figure, is_sound, mapping, word
 from makebelieve.studio.refusals import Refusal
 from makebelieve.studio.tail import samples_of
 
@@ -63,11 +64,11 @@ class House:
         for folder in self._folders:
             for path in [folder, *(Path(entry.path) for entry in _entries(folder))]:
                 name = self._id(path)
-                if name in jobs or (path / "config.json").is_file():
+                if (name in jobs or (path / "config.json").is_file()) and is_sound(path):
                     found[name] = Known(name, path, self.jobs / name if name in jobs else None)
         for name in jobs - found.keys():
             told = self._told_path(name)
-            if told is not None:
+            if told is not None and is_sound(told):
                 found[name] = Known(name, told, self.jobs / name)
         self._known = found
         return list(found.values())
@@ -78,10 +79,13 @@ class House:
         return self._ids[path]
 
     def _told_path(self, name: str) -> Path | None:
-        """The folder of a job's run, which may not be there any more."""
-        run = (self._json(self.jobs / name / JOB) or {}).get("run")
-        path = self.root / run if isinstance(run, str) else None
-        return path if path is not None and self._id(path) == name else None
+        """The folder of a job's run, which may not be there any more; None where it would lie elsewhere."""
+        run = word((self._json(self.jobs / name / JOB) or {}).get("run"))
+        if run is None or "\0" in run:
+            return None
+        path = self.root / run
+        inside = path.parent in self._folders and not path.name.startswith(".") and path.resolve() == path
+        return path if inside and self._id(path) == name else None
 
     def known(self, name: str) -> Known:
         """A run by its name.
@@ -136,26 +140,26 @@ class House:
         run = self.known(name)
         job, pulse, config = self.job(run), self.pulse(run), self.config(run)
         plan, step = self.plan(run)
-        state = job.get("state") or ("done" if _over(plan, step) else "stopped")
+        state = word(job.get("state")) or ("done" if _over(plan, step) else "stopped")
         if state == "running":
-            step = pulse.get("step") or step
+            step = figure(pulse.get("step")) or step
         live = pulse if state == "running" else {}
-        options = job.get("options") or {}
+        options = mapping(job.get("options"))
         return {
             "id": run.id,
             "name": run.path.name,
-            "system": job.get("system") or config.get("system"),
-            "recipe": config.get("recipe") or options.get("recipe"),
+            "system": word(job.get("system")) or word(config.get("system")),
+            "recipe": word(config.get("recipe")) or word(options.get("recipe")),
             "data": _data_name(config, job),
             "state": state,
             "step": step,
-            "total": live.get("total") or plan.get("until"),
-            "rate": live.get("rate"),
-            "left": live.get("left"),
-            "created": job.get("created") or _modified(run.path / "config.json"),
+            "total": figure(live.get("total")) or plan.get("until"),
+            "rate": figure(live.get("rate")),
+            "left": figure(live.get("left")),
+            "created": figure(job.get("created")) or _modified(run.path / "config.json"),
             "steps_done": step,
             "wall": self.wall(run),
-            "error": job.get("error"),
+            "error": _error(job.get("error")),
         }
 
     def listing(self) -> list[dict[str, Any]]:
@@ -176,15 +180,15 @@ class House:
         newest = newest_checkpoint(run.path)
         if newest is None:
             return {}, 0
-        state = (self._json(newest / "state.json") or {}).get("state")
-        plan = state.get("plan") if isinstance(state, dict) else None
-        return (plan if isinstance(plan, dict) else {}), step_of(newest)
+        plan = mapping(mapping((self._json(newest / "state.json") or {}).get("state")).get("plan"))
+        numbers = {name: figure(plan[name]) for name in ("until", "seconds", "spent") if name in plan}
+        return {**plan, **numbers}, step_of(newest)
 
     def alarmed(self, run: Known) -> bool:
         """Whether there has been an alarm since the run began or was last led back."""
         alarm = False
         for line in _lines(run.path / "history.jsonl"):
-            if '"alarm"' in line or '"recovery"' in line:
+            if b'"alarm"' in line or b'"recovery"' in line:
                 try:
                     kind = json.loads(line).get("kind")
                 except (ValueError, AttributeError, RecursionError):
@@ -198,7 +202,7 @@ class House:
         plan, step = self.plan(run)
         state, over = job.get("state"), _over(plan, step)
         work = (job.get("system") or config.get("system")) in WORKS
-        again = bool(job) or (config.get("data") or {}).get("rebuild") is not None or work
+        again = bool(job) or mapping(config.get("data")).get("rebuild") is not None or work
         idle = state not in ("waiting", "running")
         made = bool(config) and bool(plan)
         return {
@@ -246,16 +250,24 @@ def _over(plan: Mapping[str, Any], step: int) -> bool:
         return False
     if plan.get("until") is not None:
         return bool(plan.get("reached")) or step >= plan["until"]
-    return bool(plan.get("reached")) or plan.get("spent", 0.0) >= (plan.get("seconds") or math.inf)
+    return bool(plan.get("reached")) or (plan.get("spent") or 0.0) >= (plan.get("seconds") or math.inf)
 
 
 def _data_name(config: Mapping[str, Any], job: Mapping[str, Any]) -> str | None:
-    facts = (config.get("data") or {}).get("facts") or {}
-    if isinstance(facts.get("name"), str):
-        return str(facts["name"])
-    arguments = (job.get("data") or {}).get("arguments") or {}
-    first = next(iter(arguments.values()), None)
+    name = word(mapping(mapping(config.get("data")).get("facts")).get("name"))
+    if name is not None:
+        return name
+    first = next(iter(mapping(mapping(job.get("data")).get("arguments")).values()), None)
     return Path(first).name if isinstance(first, str) else None
+
+
+def _error(told: Any) -> dict[str, Any] | None:
+    """An error as a job's file has it: the key of a sentence, and what it restates."""
+    key = word(mapping(told).get("key"))
+    if key is None:
+        return None
+    values = mapping(mapping(told).get("values"))
+    return {"key": key, "values": {name: one for name, one in values.items() if isinstance(one, str | int | float)}}
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -280,8 +292,9 @@ def _modified(path: Path) -> float | None:
     return None if stamp is None else stamp[0] / 1e9
 
 
-def _lines(path: Path) -> list[str]:
+def _lines(path: Path) -> Iterator[bytes]:
     try:
-        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+        with path.open("rb") as file:
+            yield from file
     except OSError:
-        return []
+        return

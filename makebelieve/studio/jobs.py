@@ -96,7 +96,7 @@ class Jobs:
     def _signal(self, name: str) -> None:
         pid = self._trainers[name].pid if name in self._trainers else self._job(name).get("pid")
         folder = self.house.jobs / name
-        if isinstance(pid, int) and (name in self._trainers or is_held(folder)):
+        if type(pid) is int and pid > 1 and (name in self._trainers or is_held(folder)):  # 0 and below: many at once
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGINT)
 

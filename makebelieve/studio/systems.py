@@ -5,7 +5,6 @@ A test holds names, kinds and defaults to the signatures of the doors. Only what
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +20,11 @@ DOORS = {
 }  # fmt: skip
 LIKE_PICTURES = ("pictures", "sounds", "traces", "binaries")
 MOST = 1 << 40  # no number is larger
+MOST_OF = {  # whole numbers by which memory grows
+    "batch_size": 1 << 16, "latent": 1 << 14, "width": 1024, "hidden": 1 << 14, "layers": 64, "window": 1 << 16,
+    "factors": 1 << 14, "neighbours": 1 << 16, "season": 1 << 16, "factor": 8, "crop": 4096, "style_size": 4096,
+    "blocks": 64, "octaves": 32, "jitter": 1024, "size": 4096, "scales": 8, "seed": (1 << 53) - 1,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class Option:
         default: the door's own; None where the door finds it.
         choices: of a choice.
         needed: whether there is nothing without it.
+        most: a number's size; larger ones would take all memory before the door could refuse them.
     """
 
     name: str
@@ -41,6 +46,7 @@ class Option:
     default: Any = None
     choices: tuple[str, ...] = ()
     needed: bool = False
+    most: float = MOST
 
     def state(self) -> dict[str, Any]:
         """For JSON."""
@@ -55,10 +61,10 @@ class Option:
             case "bool":
                 return isinstance(value, bool)
             case "int":
-                return isinstance(value, int) and not isinstance(value, bool) and abs(value) < MOST
+                return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= self.most
             case "float":
                 number = isinstance(value, int | float) and not isinstance(value, bool)
-                return number and math.isfinite(value) and abs(value) < MOST
+                return number and abs(value) <= self.most  # NaN is not either
             case "choice":
                 return isinstance(value, str) and value in self.choices
             case "picture":
@@ -83,14 +89,14 @@ def _is_word(value: Any) -> bool:
 
 def _are_names(value: Any) -> bool:
     if isinstance(value, Mapping):
-        numbers = (isinstance(one, int | float) and math.isfinite(one) for one in value.values())
+        numbers = (isinstance(one, int | float) and abs(one) < MOST for one in value.values())
         return 0 < len(value) <= 64 and all(map(_is_word, value)) and all(numbers)
     names = [one.strip() for one in value.split(",")] if isinstance(value, str) else value
     return isinstance(names, list) and 0 < len(names) <= 64 and all(map(_is_word, names))
 
 
 def _int(name: str, default: int | None = None) -> Option:
-    return Option(name, "int", default)
+    return Option(name, "int", default, most=MOST_OF.get(name, MOST))
 
 
 def _float(name: str, default: float | None = None) -> Option:

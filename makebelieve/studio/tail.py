@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from makebelieve.studio.plain import content_of
+
 Record = dict[str, Any]
 Stat = tuple[int, int, int] | None
 
@@ -256,7 +258,7 @@ class JsonFile:
             return None
         self._stat = seen
         try:
-            found = record_of(self.path.read_bytes())
+            found = record_of(content_of(self.path))
         except OSError:
             return None
         return None if found == TORN else found

@@ -13,11 +13,12 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 import makebelieve as mb
-from makebelieve.errors import MakebelieveError
+from makebelieve.errors import MakebelieveError, OptionError
 from makebelieve.studio.control import JOB, LOCK, LOG, Control, read_json, write_json
+from makebelieve.studio.folders import opaque
 from makebelieve.studio.house import newest_checkpoint, serial_of
 from makebelieve.studio.remote import Remote, put_back, tell_state
-from makebelieve.studio.systems import SYSTEMS
+from makebelieve.studio.systems import DOORS, RECIPES, SYSTEMS
 from makebelieve.studio.works import work
 from makebelieve.training import Learner
 
@@ -76,8 +77,7 @@ def carry_out(folder: Path) -> None:
 
 def _train(folder: Path, job: Mapping[str, Any]) -> bool:
     """Goes on where there is a checkpoint, else begins; false where it was stopped before its end."""
-    run = folder.parents[2] / job["run"]
-    system = SYSTEMS.get(job["system"])
+    run, system = _run_of(folder, job), SYSTEMS.get(job["system"])
     remote = Remote(folder)
     tell_state(folder, "loading")
     if system is not None and system.works:
@@ -93,10 +93,37 @@ def _train(folder: Path, job: Mapping[str, Any]) -> bool:
     return not learn.interrupted
 
 
+def _run_of(folder: Path, job: Mapping[str, Any]) -> Path:
+    """The folder of a job's run, in which files are written and removed.
+
+    Raises:
+        OptionError: it isn't the one that the job is called by, or is to be begun outside the folder of runs.
+    """
+    root = folder.parents[2].resolve()
+    run = root / str(job["run"])
+    ours = run.parent == root
+    if run.resolve() != run or opaque(run) != folder.name or not (ours or newest_checkpoint(run) is not None):
+        raise OptionError("studio.no_run")
+    if not ours and job.get("options"):  # what was made elsewhere only goes on
+        raise OptionError("studio.no_run")
+    return run
+
+
 def _learner(job: Mapping[str, Any], run: Path, remote: Remote) -> Learner:
-    """Data and learner through their doors."""
-    data = getattr(mb, job["data"]["door"])(**job["data"]["arguments"])
-    options = dict(job["options"])
+    """Data and learner through their doors.
+
+    Raises:
+        OptionError: the job's file names another door, recipe or option than a page can order.
+    """
+    door, options, known = job["data"]["door"], dict(job["options"]), SYSTEMS[job["system"]].all_options
+    if door not in DOORS.values():
+        raise OptionError("studio.data_door", given=door, known=", ".join(DOORS.values()))
+    for name in options:
+        if name not in known:
+            raise OptionError("studio.option", given=name, system=job["system"], known=", ".join(known))
+    if options.get("recipe", RECIPES[0]) not in RECIPES:
+        raise OptionError("studio.option_value", name="recipe", given=options["recipe"], expected=", ".join(RECIPES))
+    data = getattr(mb, door)(**job["data"]["arguments"])
     if "recipe" in options:
         options["recipe"] = getattr(mb.recipes, options["recipe"])
     learn: Learner = getattr(mb, SYSTEMS[job["system"]].door)(data=data, **options, callbacks=[remote], run=run)

@@ -21,7 +21,10 @@ from makebelieve.studio.refusals import Refusal
 from makebelieve.studio.systems import SYSTEMS
 from makebelieve.studio.tail import read_lines, samples_of
 
+DEEP = 64  # JSON in JSON of an answer
 MOST_RECORDS = 20_000  # of one answer; `next` says where to go on
+ASKED = ("steps", "players", "seconds", "epochs", "minutes")  # of a control
+LAST = 10**18  # step
 FRESH = {"Cache-Control": "no-store"}
 KEPT = {"Cache-Control": "private, max-age=31536000, immutable"}  # whose address changes with the content
 
@@ -51,7 +54,7 @@ def router(house: House, jobs: Jobs, uploads: Shelf, folders: Folders) -> APIRou
 
     @routes.post("/runs/{name}/control")
     def control(name: str, asked: Annotated[dict[str, Any], Body()]) -> Response:
-        values = {key: value for key, value in asked.items() if key not in ("do", "name")}
+        values = {key: asked[key] for key in ASKED if key in asked}
         return _sent({"n": jobs.ask(name, asked.get("do"), **values)})
 
     _files(routes, house)
@@ -73,7 +76,7 @@ def _files(routes: APIRouter, house: House) -> None:
     @routes.get("/runs/{name}/samples/{step}.{kind}")
     def sample(name: str, step: int, kind: str) -> Response:
         types = {"png": "image/png", "txt": "text/plain; charset=utf-8"}
-        if kind not in types or step < 0:
+        if kind not in types or not 0 <= step < LAST:
             raise Refusal(404, "studio.no_sample")
         return _file(house.folder(name) / "samples" / f"step-{step:08d}.{kind}", types[kind], KEPT)
 
@@ -132,9 +135,9 @@ def _file(path: Path, kind: str, headers: dict[str, str]) -> Response:
     """A file of a run.
 
     Raises:
-        Refusal: 404, it is not there.
+        Refusal: 404, it is not there, or lies elsewhere.
     """
-    if path.is_symlink() or not path.is_file():
+    if path.resolve() != path or not path.is_file():
         raise Refusal(404, "studio.no_sample")
     return FileResponse(path, media_type=kind, headers=headers)
 
@@ -143,12 +146,12 @@ def _sent(value: Any, status: int = 200) -> Response:
     return JSONResponse(_finite(value), status, FRESH)
 
 
-def _finite(value: Any) -> Any:
-    """The same for JSON, which has no infinity and no NaN: their names stand for them."""
+def _finite(value: Any, deep: int = DEEP) -> Any:
+    """The same for JSON, which has no infinity and no NaN: their names stand for them; what is too deep is null."""
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if isinstance(value, dict):
-        return {key: _finite(one) for key, one in value.items()}
+        return {key: _finite(one, deep - 1) for key, one in value.items()} if deep else None
     if isinstance(value, list | tuple):
-        return [_finite(one) for one in value]
+        return [_finite(one, deep - 1) for one in value] if deep else None
     return value
