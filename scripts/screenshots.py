@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "studio")
 
 from opened import PHONE, WIDE, Studio, Visitor, browser
 
+WITH_RUNS, WITH_LAYERS = ("gan", "language_model", "forecaster"), ("classifier", "gan")  # others look alike
 LANGUAGES, THEMES, WIDTHS = ("en", "ko"), ("light", "dark"), {"wide": WIDE, "phone": PHONE}
 
 
@@ -55,30 +56,38 @@ def shoot(opened: Any, studio: Studio, folder: Path, only: list[str] | None, *, 
         start_training(opened, studio)
     faults: list[str] = []
     shots: dict[str, dict[str, Path]] = {}
-    for language, theme, (width, size) in product(LANGUAGES, THEMES, WIDTHS.items()):
-        visitor = Visitor(opened, studio, viewport=size, has_touch=width == "phone", locale=language)
-        chosen = f"localStorage.setItem('language', '{language}'); localStorage.setItem('theme', '{theme}');"
-        visitor.context.add_init_script(chosen)
-        visitor.enter()
-        for name, path in pages(visitor.runs()).items():
-            if only and not any(part in name for part in only):
-                continue
+    visitors = {
+        (language, theme, width): arrived(opened, studio, language, theme, width)
+        for language, theme, width in product(LANGUAGES, THEMES, WIDTHS)
+    }
+    for name, path in pages(next(iter(visitors.values())).runs()).items():  # what was loaded for a page serves all
+        if only and not any(part in name for part in only):
+            continue
+        for (language, theme, width), visitor in visitors.items():
             visitor.faults.clear()
             visitor.goto(path)
-            visitor.quiet(0.6)
+            visitor.quiet()
             if clipped := overflow(visitor.page):
                 visitor.faults.append(f"wider than the screen by {clipped} px")
             file = folder / f"{name}-{language}-{theme}-{width}.png"
             visitor.page.screenshot(path=file, full_page=True)
             shots.setdefault(name, {})[f"{language} {theme} {width}"] = file
             faults += [f"{file.name}: {fault}" for fault in visitor.faults]
-        visitor.close()
+            visitor.page.goto("about:blank")
     for name, files in shots.items():
         sheet({name: files}, 480, 1400).save(folder / f"sheet-{name}.png")
     sheet(shots, 200, 300).save(folder / "contact.png")
     print(f"{sum(map(len, shots.values()))} pictures of {len(shots)} pages in {folder}")
     print("\n".join(faults) or "no page complained")
     return int(bool(faults))
+
+
+def arrived(opened: Any, studio: Studio, language: str, theme: str, width: str) -> Visitor:
+    visitor = Visitor(opened, studio, viewport=WIDTHS[width], has_touch=width == "phone", locale=language)
+    chosen = f"localStorage.setItem('language', '{language}'); localStorage.setItem('theme', '{theme}');"
+    visitor.context.add_init_script(f"if (location.protocol === 'http:') {{ {chosen} }}")
+    visitor.enter()
+    return visitor
 
 
 def start_training(opened: Any, studio: Studio) -> None:
@@ -99,14 +108,16 @@ def pages(runs: list[dict[str, Any]]) -> dict[str, str]:
     found["compare"] = "/compare?ids=" + ",".join(run["id"] for run in runs if run["system"] in ("gan", "vae"))
     shown = set()
     for run in runs:
-        system, live = run["system"], run["state"] == "running"
-        if live:
+        system = run["system"]
+        if run["state"] == "running":
             found["run-live"] = f"/runs/{run['id']}"
         elif system not in shown:
             shown.add(system)
-            found[f"run-{system}"] = f"/runs/{run['id']}"
             found[f"explore-{system}"] = f"/explore/{run['id']}"
-            found[f"layers-{system}"] = f"/layers/{run['id']}"
+            if system in WITH_RUNS:
+                found[f"run-{system}"] = f"/runs/{run['id']}"
+            if system in WITH_LAYERS:
+                found[f"layers-{system}"] = f"/layers/{run['id']}"
     return found
 
 
