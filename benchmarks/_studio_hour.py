@@ -15,6 +15,8 @@ from filelock import FileLock
 from opened import Studio, Visitor, browser
 from tiny import make, sources
 
+from makebelieve.studio.folders import opaque
+
 HOUR = 3600
 STEPS = 50  # a second of the told hour: a record of history and of the clock each second
 PULSES, SAMPLE = 4, 60  # pulses a second; seconds between two walls
@@ -26,15 +28,14 @@ def hour(folder: Path, args: argparse.Namespace) -> None:
     run = folder / "runs" / "gan-001"
     shutil.copytree(folder / "made" / "gan-001", run)
     trainer = Told(run, args.minutes * 60)
-    with trainer.lock:
+    with trainer.lock, browser() as opened:
         studio = Studio(folder / "runs", log=folder / "log")
-        with browser() as opened:
-            visitor = Visitor(opened, studio)
-            visitor.enter()
-            visitor.goto(f"/runs/{visitor.run('gan-001')}")
-            visitor.page.wait_for_timeout(3000)
-            feed(trainer, visitor, studio)
-        studio.stop()
+        visitor = Visitor(opened, studio)
+        visitor.enter()
+        visitor.goto(f"/runs/{visitor.run('gan-001')}")
+        visitor.page.wait_for_timeout(3000)
+        feed(trainer, visitor, studio)
+    studio.stop()
 
 
 def feed(trainer: Told, visitor: Visitor, studio: Studio) -> None:
@@ -89,16 +90,12 @@ class Told:
         self.lock = FileLock(self.job / "lock")
 
     def _job(self) -> Path:
-        from makebelieve.studio.house import identify
-
-        config = json.loads((self.run / "config.json").read_text())
-        data = config["data"]["rebuild"]
-        job = self.run.parent / ".studio" / "jobs" / identify(self.run)
+        job = self.run.parent / ".studio" / "jobs" / opaque(self.run)
         job.mkdir(parents=True)
         told = {
             "id": job.name, "system": "gan", "data": {"door": "images", "arguments": {"source": "digits"}},
             "options": {}, "fit": {"minutes": 60}, "run": self.run.name, "state": "running",
-            "created": time.time(), "error": None, "rebuild": data,
+            "created": time.time(), "error": None,
         }  # fmt: skip
         (job / "job.json").write_text(json.dumps(told))
         return job
