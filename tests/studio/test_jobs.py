@@ -323,6 +323,15 @@ def test_unknown_runs_are_not_found(client: TestClient, path: str) -> None:
     assert client.get(f"/api/runs/{path}").status_code == 404
 
 
+def test_what_a_writer_writes_now_is_given_as_plain_text(place: Place, client: TestClient) -> None:
+    name = place.jobs.create(ORDER)
+    assert client.get(f"/api/runs/{name}/live.txt").status_code == 404
+    (place.house.jobs / name / "live.txt").write_text("the cat", encoding="utf-8")
+    answer = client.get(f"/api/runs/{name}/live.txt")
+    assert (answer.text, answer.headers["content-type"]) == ("the cat", "text/plain; charset=utf-8")
+    assert client.get(f"/api/runs/{name}/live.svg").status_code == 404
+
+
 def test_only_samples_are_given_out(place: Place, client: TestClient) -> None:
     name = place.jobs.create(ORDER)
     folder = place.house.folder(name)

@@ -25,6 +25,7 @@ DEEP = 64  # JSON in JSON of an answer
 MOST_RECORDS = 20_000  # of one answer; `next` says where to go on
 ASKED = ("steps", "players", "seconds", "epochs", "minutes")  # of a control
 LAST = 10**18  # step
+TYPES = {"png": "image/png", "txt": "text/plain; charset=utf-8"}  # of what a run draws or writes
 FRESH = {"Cache-Control": "no-store"}
 KEPT = {"Cache-Control": "private, max-age=31536000, immutable"}  # whose address changes with the content
 
@@ -75,17 +76,16 @@ def _files(routes: APIRouter, house: House) -> None:
 
     @routes.get("/runs/{name}/samples/{step}.{kind}")
     def sample(name: str, step: int, kind: str) -> Response:
-        types = {"png": "image/png", "txt": "text/plain; charset=utf-8"}
-        if kind not in types or not 0 <= step < LAST:
+        if kind not in TYPES or not 0 <= step < LAST:
             raise Refusal(404, "studio.no_sample")
-        return _file(house.folder(name) / "samples" / f"step-{step:08d}.{kind}", types[kind], KEPT)
+        return _file(house.folder(name) / "samples" / f"step-{step:08d}.{kind}", TYPES[kind], KEPT)
 
-    @routes.get("/runs/{name}/live.png")
-    def live(name: str) -> Response:
+    @routes.get("/runs/{name}/live.{kind}")
+    def live(name: str, kind: str) -> Response:
         job = house.known(name).job
-        if job is None:
+        if job is None or kind not in TYPES:
             raise Refusal(404, "studio.no_sample")
-        return _file(job / LIVE, "image/png", KEPT)
+        return _file((job / LIVE).with_suffix(f".{kind}"), TYPES[kind], KEPT)
 
     @routes.get("/runs/{name}/picture.png")
     def picture(name: str) -> Response:

@@ -16,8 +16,6 @@ export const get = (path) => ask(path, {});
 export const post = (path, body = {}) =>
   ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
-export const remove = (path) => ask(path, { method: "DELETE" });
-
 /** Files and fields of a form. */
 export const upload = (path, form) => ask(path, { method: "POST", body: form });
 
@@ -42,6 +40,7 @@ async function ask(path, options) {
   }
   const found = await answer.json().catch(() => null);
   if (answer.ok) return found;
+  if (answer.status === 401) dispatchEvent(new CustomEvent("mb-address", { detail: { old: true } })); // the frame says so, and for how long
   const told = found?.error ?? { key: answer.status === 401 ? "shell.no_token" : "shell.no_answer", values: { status: answer.status } };
   throw new Refused(answer.status, told.key, told.values);
 }

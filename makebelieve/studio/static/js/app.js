@@ -48,11 +48,15 @@ async function show({ focus = true } = {}) {
     else left?.();
     if (focus && mine === turn) main.focus({ preventScroll: true });
   } catch (error) {
+    const told = error.key === undefined ? await why(error) : error;
     if (mine !== turn) return;
-    clear(root, h("h1", {}, error.message), h("a", { href: "/" }, t("shell.to_gallery")));
-    if (error.key === undefined) throw error;
+    clear(root, h("h1", {}, told.message), h("a", { href: "/" }, t("shell.to_gallery")));
+    if (told.key === undefined) throw error;
   }
 }
+
+/** A module that can't be loaded does not say that the studio is gone, or has a new address. */
+const why = (error) => get("/api/studio").then(() => error, (refused) => refused);
 
 function leave() {
   try {
@@ -70,7 +74,7 @@ function header() {
     h("a", { class: "brand", href: "/" }, h("img", { src: "/icon.svg", alt: "" }), "makebelieve"),
     h("nav", { "aria-label": t("shell.pages") }, PLACES.map(link)),
     h("div", { class: "tools" },
-      h("button", { class: "plain", id: "language", lang: language() === "en" ? "ko" : "en", "aria-label": t("shell.language_of"), onclick: otherLanguage }, t("shell.language")),
+      h("button", { class: "plain", id: "language", lang: language() === "en" ? "ko" : "en", title: t("shell.language_of"), onclick: otherLanguage }, t("shell.language")),
       h("button", { class: "plain", id: "theme", onclick: otherTheme }, t(dark ? "shell.light" : "shell.dark")),
       h("button", { class: "plain", id: "help", onclick: help }, t("shell.help"))));
   document.querySelector(".skip").textContent = t("shell.skip");
@@ -105,6 +109,18 @@ function follow(event) {
   go(link.getAttribute("href"));
 }
 
+/** Says so, for as long as it is so, that the studio was started anew and this address is an old one. */
+function address({ detail: { old } }) {
+  const place = document.getElementById("address");
+  if (old && !place.hasChildNodes()) clear(place, h("p", { class: "card bad" }, t("shell.no_token")));
+  if (!old) clear(place);
+}
+
+addEventListener("mb-address", address);
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault(); // an address with a fragment would open the page anew
+  main.focus();
+});
 document.addEventListener("click", follow);
 addEventListener("popstate", () => show());
 addEventListener("unhandledrejection", (event) => {

@@ -18,6 +18,19 @@ export function clear(node, ...children) {
   return node;
 }
 
+/** As `clear`, but what had the focus within has it again: the element itself where it stays, else the one that is called alike. */
+export function refill(node, ...children) {
+  const had = node.contains(document.activeElement) ? document.activeElement : null;
+  const name = had && called(had);
+  clear(node, ...children);
+  if (!had) return node;
+  const alike = had.isConnected ? had : [...node.querySelectorAll("a, button, input, select, textarea, [tabindex]")].find((one) => one.tagName === had.tagName && called(one) === name);
+  alike?.focus({ preventScroll: true });
+  return node;
+}
+
+const called = (node) => node.getAttribute("aria-label") ?? node.getAttribute("alt") ?? node.textContent;
+
 function fill(node, properties, children) {
   for (const [name, value] of Object.entries(properties ?? {})) {
     if (value === null || value === undefined || value === false) continue;

@@ -4,7 +4,7 @@ const EVENTS = ["open", "run", "pulse", "history", "clock", "sample", "rewound",
 const SILENCE = 40_000; // ms without even a ping: the connection is dead, whatever the browser thinks
 const AGAIN = 2_000;
 
-/** Calls `tell(name, data)` for each event, and `tell("lost", {})` where the connection broke. */
+/** Calls `tell(name, data)` for each event, `tell("lost", {})` where the connection broke, `tell("old", {})` where the studio has a new address. */
 export class Source {
   constructor(tell) {
     this.tell = tell;
@@ -42,6 +42,13 @@ export class Source {
     if (this.source.readyState !== EventSource.CLOSED) return; // the browser tries by itself
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.again(), AGAIN);
+    this.why();
+  }
+
+  /** An event source does not say why it was refused. */
+  async why() {
+    const answer = await fetch("/api/studio", { cache: "no-store" }).catch(() => null);
+    if (answer?.status === 401) this.tell("old", {});
   }
 
   again() {

@@ -5,6 +5,7 @@
 //   rewound {index} (lines of history from index on were taken back);
 // and about the connection itself:
 //   open (also again, after a cut: what was missed of history follows by itself; what else a page shows it asks anew), lost.
+// That the studio has a new address, or this one again, is told to the frame as "mb-address".
 // A page asks for what there is after `open`, and then takes history whose index it has not yet.
 
 import { Source } from "./stream-source.js";
@@ -36,6 +37,7 @@ export function on(name, handler) {
 function tell(name, data) {
   if (name === "open") isOpen = true;
   if (name === "lost") isOpen = false;
+  if (name === "open" || name === "old") dispatchEvent(new CustomEvent("mb-address", { detail: { old: name === "old" } }));
   for (const handler of [...(handlers.get(name) ?? [])]) handler(data);
 }
 

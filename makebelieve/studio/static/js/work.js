@@ -45,8 +45,7 @@ function pictureField(name, kind, { many = false } = {}) {
   const kept = [];
   const shown = h("div", { class: "thumbs", "aria-live": "polite" });
   const draw = () => clear(shown, kept.map((one, i) => h("figure", {},
-    h("img", { src: one.src, alt: one.name }), h("button", { type: "button", class: "small", "aria-label": t("art.take_away", { name: one.name }), onclick: () => {
-      URL.revokeObjectURL(one.src);
+    one.image, h("button", { type: "button", class: "small", "aria-label": t("art.take_away", { name: one.name }), onclick: () => {
       kept.splice(i, 1);
       draw();
     } }, "×"))));
@@ -61,7 +60,9 @@ function pictureField(name, kind, { many = false } = {}) {
         continue;
       }
       if (!many) kept.splice(0);
-      kept.push({ id: found.id, src: URL.createObjectURL(file), name: file.name });
+      const src = URL.createObjectURL(file);
+      const done = () => URL.revokeObjectURL(src);
+      kept.push({ id: found.id, name: file.name, image: h("img", { src, alt: file.name, onload: done, onerror: done }) });
       draw();
     }
   };

@@ -17,7 +17,7 @@ export async function making(root, { id, facts }) {
   get(`/api/runs/${id}/code`).then((found) => words.show(found.code)).catch(() => {});
   const pair = sides({ before: "art.before.work", after: "art.after.work", at: 0 });
   const place = h("input", { type: "range", min: "0", step: "1", "aria-label": t("art.frame") });
-  const told = h("output", { class: "soft" });
+  const told = h("output", { class: "soft", "aria-live": "off" });
   let timer = 0;
   let sized = null;
   let follows = facts.state === "running";
@@ -69,6 +69,7 @@ export async function making(root, { id, facts }) {
   }
   const off = on("sample", (sample) => {
     if (sample.id !== id || sample.kind !== "png" || frames.some((one) => one.step === sample.step)) return;
+    if (!frames.length) none.replaceWith(body);
     frames.push(sample);
     frames.sort((a, b) => a.step - b.step);
     fill();
@@ -82,11 +83,12 @@ export async function making(root, { id, facts }) {
   const asked = readNumber("frame");
   const found = frames.findIndex((one) => one.step === asked);
   place.value = found >= 0 ? String(found) : place.max;
-  clear(root, h("p", { class: "lead" }, t(`art.lead.${facts.system}`)), frames.length ? h("section", { class: "card making", "aria-label": t("art.making") }, pair,
+  const none = h("p", { class: "card" }, t("art.no_frames"));
+  const body = h("section", { class: "card making", "aria-label": t("art.making") }, pair,
     h("div", { class: "frame-row" }, play, place, told),
     h("div", { class: "row" }, h("button", { onclick: () => save(frames[at()].url, name()) }, t("art.save_frame")),
-      h("a", { class: "button", href: `/api/works/${id}/film.gif`, download: `${facts.name ?? facts.system}.gif` }, t("art.save_film"))))
-    : h("p", { class: "card" }, t("art.no_frames")), words);
+      h("a", { class: "button", href: `/api/works/${id}/film.gif`, download: `${facts.name ?? facts.system}.gif` }, t("art.save_film"))));
+  clear(root, h("p", { class: "lead" }, t(`art.lead.${facts.system}`)), frames.length ? body : none, words);
   await show();
   return () => {
     off?.();

@@ -10,7 +10,7 @@ import { mark } from "./tables.js";
 export function walls(found) {
   const made = found.runs.map((run, at) => ({ ...run, at })).filter((run) => run.samples.length).map(wall);
   if (!made.length) return null;
-  const share = h("output", {});
+  const share = h("output", { "aria-live": "off" });
   const slider = h("input", { type: "range", min: "0", max: "100", step: "1", value: String(readNumber("at", 100)), "aria-label": t("compare.scrubber") });
   const show = () => {
     const from = performance.now();

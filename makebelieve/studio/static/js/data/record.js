@@ -1,6 +1,6 @@
 // Sounds recorded into bins, one a class.
 
-import { clear, h } from "../dom.js";
+import { h, refill } from "../dom.js";
 import { toast } from "../elements/toast.js";
 import { number, t } from "../words.js";
 import { start } from "./doors.js";
@@ -27,7 +27,7 @@ export function recording(choose) {
     LENGTHS.map((one) => h("option", { value: String(one), selected: one === kept.seconds }, t("data.seconds", { n: number(one) }))));
 
   function draw() {
-    clear(list, kept.bins.map(card), h("button", { class: "more", disabled: busy, onclick: add }, t("data.add_bin")));
+    refill(list, kept.bins.map(card), h("button", { class: "more", disabled: busy, onclick: add }, t("data.add_bin")));
     const ready = kept.bins.filter((one) => one.clips.length);
     use.disabled = busy || ready.length < 2;
   }
@@ -35,7 +35,7 @@ export function recording(choose) {
   function card(one) {
     const name = h("input", { type: "text", value: one.name, "aria-label": t("data.bin_name"), maxlength: "40", oninput: (event) => { one.name = event.target.value; } });
     const take = h("button", { disabled: busy, onclick: () => run(one, 1), "aria-label": t("data.record_into", { name: one.name }) }, "●\u00a0", t("data.record_one"));
-    const many = h("button", { class: "small", disabled: busy, onclick: () => run(one, 5) }, t("data.record_many", { n: 5 }));
+    const many = h("button", { class: "small", disabled: busy, onclick: () => run(one, 5), "aria-label": `${t("data.record_into", { name: one.name })}, ${t("data.record_many", { n: 5 })}` }, t("data.record_many", { n: 5 }));
     const away = h("button", { class: "small plain", disabled: busy || kept.bins.length <= 2, onclick: () => remove(one) }, t("data.remove_bin"));
     return h("section", { class: "card bin", "aria-label": one.name }, h("div", { class: "row" }, name, h("span", { class: "badge" }, t("data.clips", { n: one.clips.length }))),
       h("div", { class: "row" }, take, many, away),
@@ -45,6 +45,7 @@ export function recording(choose) {
   }
 
   async function run(one, times) {
+    const label = document.activeElement?.getAttribute("aria-label"); // what is pressed is closed while it records
     busy = true;
     const mine = ++turn;
     draw();
@@ -65,12 +66,14 @@ export function recording(choose) {
       told.textContent = t("data.recorded", { name: one.name, n: one.clips.length });
     } catch (error) {
       if (error.key === undefined) throw error;
+      if (mine !== turn) return; // the page was left
       told.textContent = t(error.key);
       toast(t(error.key), "bad");
     } finally {
       busy = false;
       level.value = 0;
       draw();
+      if (label && document.activeElement === document.body) list.querySelector(`[aria-label="${CSS.escape(label)}"]`)?.focus();
     }
   }
 
@@ -137,5 +140,8 @@ async function play({ blob }) {
   const address = URL.createObjectURL(blob);
   const sound = new Audio(address);
   sound.onended = () => URL.revokeObjectURL(address);
-  await sound.play().catch(() => toast(t("data.no_sound"), "bad"));
+  await sound.play().catch(() => {
+    URL.revokeObjectURL(address);
+    toast(t("data.no_sound"), "bad");
+  });
 }

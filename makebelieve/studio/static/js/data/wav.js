@@ -15,8 +15,8 @@ export async function resampled(samples, rate) {
   return (await offline.startRendering()).getChannelData(0);
 }
 
-/** A Blob with samples in [-1, 1] at RATE as a WAV file. */
-export function wav(samples) {
+/** A Blob with samples in [-1, 1] as a WAV file. */
+export function wav(samples, rate = RATE) {
   const view = new DataView(new ArrayBuffer(44 + 2 * samples.length));
   const text = (at, word) => [...word].forEach((letter, i) => view.setUint8(at + i, letter.charCodeAt(0)));
   text(0, "RIFF");
@@ -25,8 +25,8 @@ export function wav(samples) {
   view.setUint32(16, 16, true);
   view.setUint16(20, 1, true); // plain samples
   view.setUint16(22, 1, true);
-  view.setUint32(24, RATE, true);
-  view.setUint32(28, 2 * RATE, true);
+  view.setUint32(24, rate, true);
+  view.setUint32(28, 2 * rate, true);
   view.setUint16(32, 2, true);
   view.setUint16(34, 16, true);
   text(36, "data");

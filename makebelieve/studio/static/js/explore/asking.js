@@ -62,7 +62,7 @@ export function select(pairs, value) {
 export function slider({ min, max, step, value, name, show = String, oninput }) {
   const input = h("input", { type: "range", min, max, step, "aria-label": name });
   input.value = String(value);
-  const output = h("output", { class: "soft" }, show(Number(input.value)));
+  const output = h("output", { class: "soft", "aria-live": "off" }, show(Number(input.value)));
   const node = h("div", { class: "slider" }, h("span", { class: "name" }, name), input, output);
   const tell = () => {
     const words = show(Number(input.value));

@@ -43,7 +43,8 @@ export async function open(root, { id, facts }) {
     if (found) show(found, at);
   });
   function move(row, at) {
-    start = Math.max(facts.past, Math.min(line.rows, Math.round(row)));
+    if (line) start = Math.max(facts.past, Math.min(line.rows, Math.round(row)));
+    if (!line) return undefined;
     slide.value = String(start);
     write({ start: String(start), series: which.value === facts.series[0] ? null : which.value, column: target.value === facts.targets[0] ? null : target.value });
     return ahead([start, at]);
@@ -106,8 +107,8 @@ function ownValues({ ask, facts }) {
   const chart = fan({ label: t("deciding.fan_own"), drag: () => {}, dropped: () => {} });
   chart.node.classList.add("hidden");
   const go = async () => {
-    const values = text.value.split(/[\s,;]+/).filter(Boolean).map(Number);
-    const found = await ask("given", { values: values.filter(Number.isFinite) });
+    const values = text.value.split(/[\s,;]+/).filter(Boolean).map(Number).filter(Number.isFinite);
+    const found = await ask("given", { values });
     if (!found) return;
     chart.node.classList.remove("hidden");
     const line = { first: 0, values, rows: values.length };

@@ -24,7 +24,10 @@ export function game({ ask }) {
     begin.classList.add("hidden");
     said.textContent = "";
     const found = await ask("deal", { seed: state.seed, round: state.played });
-    if (!found) return;
+    if (!found) {
+      begin.classList.remove("hidden");
+      return;
+    }
     buttons = found.pictures.map((src, i) => h("button", { class: "card-picture", onclick: () => guess(i) },
       h("img", { src, alt: t(i ? "explore.game_right" : "explore.game_left"), class: "pixelated" }), h("span", {}, t("explore.game_this"))));
     clear(pair, buttons);
@@ -34,7 +37,10 @@ export function game({ ask }) {
     for (const button of buttons) button.disabled = true;
     const { seed, played, you, critic } = state;
     const found = await ask("guess", { seed, round: played, choice, played, you, critic });
-    if (!found) return;
+    if (!found) {
+      for (const button of buttons) button.disabled = false;
+      return;
+    }
     buttons.forEach((button, i) => {
       const real = i === found.real;
       button.classList.add(real ? "real" : "fake");

@@ -119,7 +119,18 @@ function following({ ask, text, settings }) {
     const answer = await typed(null);
     if (answer && answer.text === text.value) take(answer);
   };
-  const force = async (token) => take(await ask("next", { text: text.value, ids: found.ids, force: token }));
+  let forcing = false;
+  const force = async (token) => {
+    if (forcing) return false; // its bars are of the text before
+    forcing = true;
+    const before = text.value;
+    try {
+      const answer = await ask("next", { text: before, ids: found.ids, force: token });
+      return text.value === before && take(answer); // what was typed meanwhile stays
+    } finally {
+      forcing = false;
+    }
+  };
   const one = () => force(found.tokens[drawn(shape)]);
 
   const on = h("button", { class: "main" }, t("deciding.write_on"));

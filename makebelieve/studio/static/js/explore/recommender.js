@@ -1,7 +1,7 @@
 // The recommender: stars given here reorder the list, its reasons and the map.
 
 import { read, write } from "../address.js";
-import { clear, h } from "../dom.js";
+import { clear, h, refill as fill } from "../dom.js";
 import { latest } from "../latest.js";
 import { number, t } from "../words.js";
 import { asker, measured } from "./asking.js";
@@ -32,9 +32,8 @@ export async function open(root, { id, facts }) {
   /** Draws a list anew; what had the focus has it again, in this list or, where it has left it, in another. */
   function refill(node, ...children) {
     const name = node.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
-    clear(node, ...children);
-    const again = name && `[aria-label="${CSS.escape(name)}"]`;
-    if (again) (node.querySelector(again) ?? root.querySelector(again))?.focus({ preventScroll: true });
+    fill(node, ...children);
+    if (name && !node.contains(document.activeElement)) root.querySelector(`[aria-label="${CSS.escape(name)}"]`)?.focus({ preventScroll: true });
   }
   const line = (item, title, more = null) => h("li", {}, h("div", { class: "item" }, h("span", { class: "title" }, title), widget(item, title)), more);
   const search = latest(async () => {
@@ -93,7 +92,7 @@ export async function open(root, { id, facts }) {
     const known = new Map([...titles.keys()].map((item) => [String(item), item]));
     for (const one of (read("stars", "") || "").split(",").filter(Boolean)) {
       const [item, value] = one.split(":");
-      const name = decodeURIComponent(item);
+      const name = plain(item);
       const star = Number(value);
       if (levels.some(([level]) => level === star)) rated.set(known.get(name) ?? (/^\d+$/.test(name) ? Number(name) : name), star);
     }
@@ -113,6 +112,15 @@ export async function open(root, { id, facts }) {
   await search(null);
   await recommend(null);
   return map.close;
+}
+
+/** What was encoded for the address; as it is where somebody wrote it by hand. */
+function plain(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 const signed = (value) => `${value >= 0 ? "+" : "−"}${number(Math.abs(value), 2)}`;

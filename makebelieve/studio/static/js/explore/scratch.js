@@ -33,12 +33,15 @@ export async function open(root, { id, facts }) {
     rate.textContent = t("art.follows", { s: number((end - start) / 1000, 2) });
   });
 
+  let turns = 0;
   async function load() {
+    const mine = ++turns;
     const found = await told(act(id, "example", state.file ? {} : { item: state.item }, state.file ? [state.file] : []));
     if (!found || state.gone) return;
     const image = new Image();
     image.src = found.picture;
     await image.decode();
+    if (mine !== turns) return;
     state.clean = image;
     [canvas.height, canvas.width] = found.side;
     canvas.style.aspectRatio = cleaned.image.style.aspectRatio = `${canvas.width} / ${canvas.height}`;

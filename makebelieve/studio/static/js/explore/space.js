@@ -105,6 +105,7 @@ export async function space({ ask, facts, label, actions = [] }) {
   follow(null, 0, { begins: true });
   mapping();
   ideas.begin();
+  data.draw();
   return {
     node, go, point, src: () => shown.image.src,
     again() {
@@ -140,13 +141,14 @@ function pickersOf({ k, name, over, changed }) {
 function dataDots({ ask, facts, frame, over, ticks, map }) {
   const button = h("button", { "aria-pressed": "false", class: facts.data ? "" : "hidden" }, t("explore.show_data"));
   const legend = h("ul", { class: "legend hidden", "aria-label": t("explore.legend") });
-  let on = false;
+  let on = Boolean(facts.data) && read("dots") === "1";
   async function draw() {
     button.setAttribute("aria-pressed", String(on));
     legend.classList.toggle("hidden", !on);
     if (!on) return map.dots([], 0);
-    const found = await ask("scatter", { kind: frame.kind, x: over.x, y: over.y });
-    if (!found) return undefined;
+    const asked = { kind: frame.kind, x: over.x, y: over.y };
+    const found = await ask("scatter", asked);
+    if (!found || !on || asked.x !== over.x || asked.y !== over.y) return undefined; // changed meanwhile
     const names = found.names ?? [];
     map.dots(found.dots.map(([a, b], i) => [placeOf(ticks[over.x], a), over.x === over.y ? 0.5 : placeOf(ticks[over.y], b), found.classes?.[i] ?? 0]), Math.max(1, names.length));
     clear(legend, names.slice(0, 30).map((one, i) => h("li", {}, h("span", { class: "swatch", style: { background: colour(i, names.length) } }), one)));
@@ -154,6 +156,7 @@ function dataDots({ ask, facts, frame, over, ticks, map }) {
   }
   button.addEventListener("click", () => {
     on = !on;
+    write({ dots: on ? 1 : null });
     draw();
   });
   return { button, legend, draw };

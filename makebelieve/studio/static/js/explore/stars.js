@@ -1,7 +1,7 @@
 // Pictures that the visitor keeps: they are in the address, so that they come back with it.
 
 import { read, write } from "../address.js";
-import { clear, h } from "../dom.js";
+import { h, refill } from "../dom.js";
 import { t } from "../words.js";
 import { pointText, textPoint } from "./asking.js";
 import { tile } from "./tile.js";
@@ -21,7 +21,7 @@ export function stars({ ask, labels, options, changed = () => {} }) {
 
   function draw() {
     const shown = items.map((item) => tile(item, { ...options(item), star: toggle, starred: true }));
-    clear(row, items.length ? shown : h("p", { class: "soft" }, t("explore.no_stars")));
+    refill(row, items.length ? shown : h("p", { class: "soft" }, t("explore.no_stars")));
   }
   function keep() {
     write({ stars: items.length ? items.map((item) => key(item.point)).join("*") : null });

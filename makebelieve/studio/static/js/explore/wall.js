@@ -1,7 +1,7 @@
 // A wall of new pictures: how many, by which seed, of which class, how typical.
 
 import { read, readNumber, write } from "../address.js";
-import { clear, h } from "../dom.js";
+import { h, refill } from "../dom.js";
 import { latest } from "../latest.js";
 import { number, t } from "../words.js";
 import { field, measured, select, slider } from "./asking.js";
@@ -44,7 +44,7 @@ export function wall({ ask, facts, options, extra = [] }) {
   };
   function refresh() {
     const name = (i) => `${facts.name}-${seed.value}-${i + 1}.png`;
-    clear(tiles, items.map((item, i) => tile(item, { ...options(item), name: name(i) })));
+    refill(tiles, items.map((item, i) => tile(item, { ...options(item), name: name(i) })));
   }
   function draw() {
     const request = { n: Number(count.value), seed: bounded(Number(seed.value)) };

@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { read, write } from "../address.js";
-import { clear, h } from "../dom.js";
+import { clear, h, refill } from "../dom.js";
 import { told } from "../elements/toast.js";
 import { on } from "../stream.js";
 import { duration, number, t } from "../words.js";
@@ -42,17 +42,17 @@ export function runBoard() {
   const bar = () => {
     const ids = [...chosen].filter((id) => runs.has(id));
     const words = ids.length < 2 ? t("gallery.chosen_one") : t("gallery.chosen", { n: ids.length });
-    clear(compare, ids.length ? [h("span", {}, words),
+    refill(compare, ids.length ? [h("span", {}, words),
       ids.length > 1 ? h("a", { class: "button main", href: `/compare?ids=${ids.join(",")}` }, t("gallery.compare")) : null] : []);
   };
   const draw = () => {
     const listed = [...runs.values()].sort((a, b) => (b.created ?? 0) - (a.created ?? 0));
     const active = listed.filter((run) => ACTIVE.includes(run.state)).sort((a, b) => ACTIVE.indexOf(a.state) - ACTIVE.indexOf(b.state) || a.created - b.created);
     const finished = listed.filter((run) => !ACTIVE.includes(run.state));
-    clear(now, h("h2", { id: "now-title" }, t("gallery.now")), active.length
+    refill(now, h("h2", { id: "now-title" }, t("gallery.now")), active.length
       ? h("div", { class: "cards live" }, active.map(nodeOf)) : h("p", { class: "soft" }, t("gallery.nothing_runs")));
     const shown = all ? finished : finished.slice(0, FIRST);
-    clear(kept, h("h2", { id: "kept-title" }, t("gallery.kept")),
+    refill(kept, h("h2", { id: "kept-title" }, t("gallery.kept")),
       finished.length ? [h("p", { class: "soft" }, t("gallery.kept_hint")), h("div", { class: "cards finished" }, shown.map(nodeOf))]
         : h("p", { class: "soft" }, t("gallery.nothing_kept")),
       finished.length > shown.length && h("button", { onclick: () => { all = true; draw(); } }, t("gallery.all", { n: finished.length })), compare);
@@ -79,7 +79,6 @@ export function runBoard() {
   const ends = [
     on("open", () => performance.now() - loaded > FRESH && load()), // after a cut, what was missed
     on("run", (run) => (run.state === "removed" ? forget(run.id) : put(run))),
-    on("gone", ({ id }) => forget(id)),
     on("pulse", (pulse) => nodes.get(pulse.id)?.pulse?.(pulse)),
   ];
   return { now, kept, load, close: () => ends.forEach((end) => end?.()) };
@@ -138,9 +137,9 @@ function activeCard(run) {
     const words = t(`gallery.state.${doing}`);
     if (state.textContent !== words) state.textContent = words;
     show(pulse);
-    if (pulse.wall && pulse.wall !== wall) {
+    if (pulse.wall && pulse.wall !== wall && last.system !== "language_model") {
       wall = pulse.wall;
-      image.tell(`/api/runs/${last.id}/live.png?n=${wall}`);
+      image.tell(`/api/runs/${last.id}/live.png?n=${pulse.pid ?? 0}-${wall}`);
     }
   };
   return node;
@@ -151,6 +150,7 @@ function keptCard(run, chosen, choose, forget) {
   const state = h("p", { class: "state" });
   const trouble = h("p", { class: "bad hidden" });
   const buttons = h("div", { class: "row" });
+  let offered = "";
   const box = h("input", { type: "checkbox", checked: chosen, onchange: (event) => choose(run.id, event.currentTarget.checked) });
   const mark = WORKS.includes(run.system) ? null : h("label", { class: "choose" }, box, t("gallery.choose"), h("span", { class: "unseen" }, run.name ?? run.id));
   const node = h("article", { class: "card run" }, heading(run), h("p", { class: "soft" }, about(run)), image, state, trouble, mark, buttons);
@@ -161,7 +161,10 @@ function keptCard(run, chosen, choose, forget) {
     trouble.classList.toggle("hidden", !told.error);
     trouble.textContent = told.error ? t(told.error.key, told.error.values) : "";
     image.tell(told.wall);
-    clear(buttons, runButtons(told, forget));
+    const key = JSON.stringify([told.state, Boolean(steps)]);
+    if (key === offered) return;
+    offered = key;
+    refill(buttons, runButtons(told, forget));
   };
   return node;
 }

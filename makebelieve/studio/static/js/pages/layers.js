@@ -2,7 +2,7 @@
 
 import { act, get } from "../api.js";
 import { read, readNumber, write } from "../address.js";
-import { clear, h } from "../dom.js";
+import { clear, h, refill } from "../dom.js";
 import { code } from "../elements/code.js";
 import { told } from "../elements/toast.js";
 import { latest } from "../latest.js";
@@ -25,21 +25,24 @@ export async function open(root, { id }) {
     clear(root, head, h("p", { class: "card" }, t("layers.none")));
     return null;
   }
-  let close = null;
+  let [close, gone] = [null, false];
   const tabs = h("div", { class: "row nets", role: "group", "aria-label": t("layers.networks") });
   const show = latest(async (name) => {
-    clear(tabs, nets.map((net) => h("button", { "aria-pressed": String(net.name === name), onclick: () => show(net.name) },
+    refill(tabs, nets.map((net) => h("button", { "aria-pressed": String(net.name === name), onclick: () => show(net.name) },
       h("strong", {}, net.name), h("span", { class: "soft" }, t("layers.net_facts", { n: number(net.parameters) })))));
     if (read("net", nets[0].name) !== name) write({ net: name, layer: null, channel: null, open: null });
     const graph = await told(act(id, "layers_graph", { net: name }));
-    if (!graph) return;
+    if (!graph || gone) return;
     close?.();
     close = network(room, id, graph);
   });
   clear(root, head, h("p", { class: "lead" }, t("layers.lead")), nets.length > 1 ? tabs : null, room);
   const asked = read("net");
   await show(nets.some((net) => net.name === asked) ? asked : nets[0].name);
-  return () => close?.();
+  return () => {
+    gone = true;
+    close?.();
+  };
 }
 
 function network(room, id, graph) {

@@ -44,6 +44,7 @@ function show(root, facts, records, begin) {
   const { id } = facts;
   const players = playersOf(facts, records);
   const work = WORKS.includes(facts.system);
+  const writes = facts.system === "language_model";
   let at = readNumber("step");
   let closed = false;
 
@@ -52,8 +53,8 @@ function show(root, facts, records, begin) {
   const game = arrows(players);
   const plot = curves(records, { players, onstep: go, onkey: (event) => slide.key(event) });
   const rows = table(records, players);
-  const drawn = wall({ work, name: facts.name, writes: facts.system === "language_model" });
-  const slide = scrubber(go);
+  const drawn = wall({ work, name: facts.name, writes });
+  const slide = scrubber(go, (step) => records.clock.at(step));
   const trouble = alarms({ onstep: go, onrecover: asked.recover });
   const program = code();
   const measured = h("div", {});
@@ -81,7 +82,7 @@ function show(root, facts, records, begin) {
     fetching = true;
     try {
       for (let more = true; more && !closed; ) {
-        const found = await get(`/api/runs/${id}/history?from=${records.next}&start=${records.next}`);
+        const found = await get(`/api/runs/${id}/history?from=${records.next}`);
         const first = found.next - found.records.length;
         found.records.forEach((record, i) => records.take(first + i, record));
         found.clock.forEach(({ step, seconds }) => records.tick(step, seconds));
@@ -148,9 +149,9 @@ function show(root, facts, records, begin) {
     else game.light(live && pulse.state === "training" ? pulse.learning ?? players : []);
     if (pulse.step !== step && pulse.losses && live) plot.pulse(pulse.step, pulse.losses);
     if (Number.isFinite(pulse.step)) step = pulse.step;
-    if (live && pulse.wall && pulse.wall !== walls && facts.system !== "language_model") {
+    if (live && pulse.wall && pulse.wall !== walls) {
       walls = pulse.wall;
-      drawn.live({ url: `/api/runs/${id}/live.png?n=${pulse.pid ?? 0}-${walls}`, step });
+      drawn.live({ url: `/api/runs/${id}/live.${writes ? "txt" : "png"}?n=${pulse.pid ?? 0}-${walls}`, step });
     }
     later();
   }

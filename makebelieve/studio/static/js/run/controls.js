@@ -17,24 +17,21 @@ export function controls(id, facts, { players, onchange }) {
   let now = facts;
   let control = { paused: false, only: null, slow: 0, n: 0, ...facts.control };
   let drawn = "";
-  let busy = false;
+  let before = Promise.resolve(); // one question at a time, in the order of the clicks
 
   async function ask(body, start) {
-    if (busy) return undefined;
-    busy = true;
-    const answer = await told(post(`/api/runs/${id}/control`, body));
-    busy = false;
+    const answer = await (before = before.then(() => told(post(`/api/runs/${id}/control`, body))));
     if (answer?.n && start !== undefined) asked.push([answer.n, start]);
     if (answer?.n) control.n = Math.max(control.n, answer.n);
     return answer;
   }
 
   async function set(change, body, event) {
-    const before = control;
+    const was = control;
     control = { ...control, ...change };
     draw();
     if (!(await ask(body, event.timeStamp))) {
-      control = before;
+      control = was;
       draw();
     }
   }

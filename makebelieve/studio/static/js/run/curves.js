@@ -90,7 +90,7 @@ export function curves(records, { players, onstep, onkey }) {
     else chart.setData(data);
     plot.setAttribute("aria-valuemax", String(data[0].at(-1) ?? 1));
     for (const [i, one] of all.entries()) current[i].curve = one.curve;
-    cursor(at);
+    cursor(at, false);
   }
 
   function build(all, data, key) {
@@ -153,15 +153,17 @@ export function curves(records, { players, onstep, onkey }) {
     onstep(Math.max(0, Math.round(step)), event.timeStamp);
   }
 
-  function cursor(step) {
+  /** `moved` by somebody: what changes by itself under the focus is not read out each time. */
+  function cursor(step, moved = true) {
     at = step;
     line.classList.toggle("hidden", step === null || !chart);
     const last = chart?.data[0].at(-1) ?? 0;
-    plot.setAttribute("aria-valuenow", String(step ?? last));
+    const quiet = !moved && document.activeElement === plot;
+    if (!quiet) plot.setAttribute("aria-valuenow", String(step ?? last));
     if (!chart) return;
     mark();
     const words = current.map((one) => `${one.label} ${number(one.show(step))}`);
-    plot.setAttribute("aria-valuetext", t("run.at_step", { step: number(step ?? last) }) + (words.length ? `: ${words.join(", ")}` : ""));
+    if (!quiet) plot.setAttribute("aria-valuetext", t("run.at_step", { step: number(step ?? last) }) + (words.length ? `: ${words.join(", ")}` : ""));
   }
 
   function mark() {
@@ -203,7 +205,8 @@ export function curves(records, { players, onstep, onkey }) {
   addEventListener("mb-theme", theme);
   offer();
   return {
-    node, draw, pulse, cursor,
+    node, draw, pulse,
+    cursor: (step) => cursor(step),
     /** All that there is has been read. */
     read() {
       empty.textContent = t("run.no_curves");

@@ -1,6 +1,7 @@
 // What a run is and how far it is: its head, its state, its rate and the time left.
 
 import { clear, h } from "../dom.js";
+import { figureOf, nameOf, shown } from "../compare/words.js";
 import { duration, known, number, t } from "../words.js";
 
 const DOING = ["starting", "loading", "paused", "saving"];
@@ -82,8 +83,8 @@ export function figures(found) {
   if (!found.length) return [];
   return [h("section", { class: "card" }, h("h2", {}, t("run.figures")), found.map((one) => [
     h("table", {}, h("caption", { class: "unseen" }, t("run.figures")), h("tbody", {}, Object.entries(one.figures).map(([name, value]) =>
-      h("tr", {}, h("th", { scope: "row" }, name.replaceAll("_", " ")), h("td", { class: "number" }, number(value)))))),
+      h("tr", {}, h("th", { scope: "row" }, figureOf(name)), h("td", { class: "number" }, shown(value)))))),
     one.verdict.map((sentence) => h("p", {}, sentence)),
-    h("p", { class: "soft" }, Object.entries(one.protocol).map(([name, value]) => `${name.replaceAll("_", " ")}: ${value !== null && typeof value === "object" ? JSON.stringify(value) : value}`).join(" · ")),
+    h("p", { class: "soft" }, Object.entries(one.protocol).map(([name, value]) => `${nameOf(name)}: ${shown(value)}`).join(" · ")),
   ]))];
 }

@@ -1,4 +1,4 @@
-// Names and colours of the players of a system.
+// Names of the players of a system.
 
 import { known, t } from "../words.js";
 
@@ -7,6 +7,3 @@ export function nameOf(name) {
   const key = `run.player.${name}`;
   return known(key) ? t(key) : name.replaceAll("_", " ");
 }
-
-/** The CSS variable with the colour of the `place`-th player. */
-export const colourOf = (place) => `var(--p${place % 6})`;

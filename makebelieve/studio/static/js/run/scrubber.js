@@ -1,13 +1,13 @@
 // One slider over the whole run, with marks where something was drawn and where something went wrong.
 
 import { clear, h } from "../dom.js";
-import { number, t } from "../words.js";
+import { duration, number, t } from "../words.js";
 
-/** Gives {node, extent(last), marks(samples, alarms), place(step), key(event)}; `onstep(step or null, start)` is called when it is moved. */
-export function scrubber(onstep) {
+/** Gives {node, extent(last), marks(samples, alarms), place(step), key(event)}; `onstep(step or null, start)` is called when it is moved; `time(step)` gives seconds of training. */
+export function scrubber(onstep, time) {
   const range = h("input", { type: "range", min: "0", max: "1", step: "1", value: "1", "aria-label": t("run.scrubber") });
   const live = h("button", { class: "small", "aria-pressed": "true", onclick: (event) => onstep(null, event.timeStamp) }, t("run.live"));
-  const told = h("output", { class: "run-told" });
+  const told = h("output", { class: "run-told", "aria-live": "off" });
   const marks = h("div", { class: "run-marks", "aria-hidden": "true" });
   const node = h("section", { class: "card run-scrubber", "aria-label": t("run.scrubber") },
     told, h("div", { class: "run-track" }, range, marks), live);
@@ -34,7 +34,7 @@ export function scrubber(onstep) {
   function place(step) {
     at = step;
     range.value = String(step ?? last);
-    const words = step === null ? t("run.newest", { step: number(last) }) : t("run.at_step", { step: number(step) });
+    const words = step === null ? t("run.newest", { step: number(last) }) : [t("run.at_step", { step: number(step) }), time(step) === undefined ? null : duration(time(step))].filter(Boolean).join(" · ");
     if (told.textContent !== words) told.textContent = words;
     range.setAttribute("aria-valuetext", words);
     live.setAttribute("aria-pressed", String(step === null));

@@ -50,9 +50,12 @@ export function wall({ work, name, writes }) {
 
   function put(sample, element) {
     if (!element || onscreen === element) return;
+    const read = onscreen?.tagName === "PRE" && element.tagName === "PRE" ? { top: onscreen.scrollTop, focus: document.activeElement === onscreen } : null;
     onscreen = element;
     if (element.tagName === "IMG") element.alt = t(work ? "run.picture_alt" : "run.wall_alt", { name, step: number(sample.step) });
     frame.replaceChildren(element);
+    if (read) element.scrollTop = read.top;
+    if (read?.focus) element.focus({ preventScroll: true });
     const words = sample.element ? t("run.live_step", { step: number(sample.step) }) : t("run.drawn_step", { step: number(sample.step) });
     if (caption.textContent !== words) caption.textContent = words;
     button.disabled = false;
@@ -112,7 +115,7 @@ export function wall({ work, name, writes }) {
   }
 
   const live = latest(async ({ url, step }) => {
-    const element = url.includes("live.txt") ? await text(url).catch(() => null) : await image(url).catch(() => null);
+    const element = writes ? await text(url).catch(() => null) : await image(url).catch(() => null);
     if (!element) return;
     fresh = { step, url, element };
     if (at === null) show(null);

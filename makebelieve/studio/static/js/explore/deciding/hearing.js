@@ -11,6 +11,7 @@ export function hearing({ facts, changed }) {
   let example = null;
   let tape = null;
   let address = null;
+  let gone = false;
   const button = h("button", { class: "main" }, t("deciding.record"));
   const level = h("meter", { min: 0, max: 1, value: 0, "aria-label": t("deciding.level") });
   const player = h("audio", { controls: true, class: "hidden" });
@@ -36,6 +37,7 @@ export function hearing({ facts, changed }) {
     button.disabled = true;
     try {
       tape = await record({ level: (value) => { level.value = value; }, ended: stop });
+      if (gone) return void tape.close(); // the page was left while the browser asked
       button.textContent = t("deciding.stop_recording");
     } catch {
       toast(t("deciding.no_microphone"), "bad");
@@ -52,6 +54,7 @@ export function hearing({ facts, changed }) {
       player.classList.add("hidden");
     },
     close() {
+      gone = true;
       tape?.close();
       if (address) URL.revokeObjectURL(address);
     },
