@@ -261,7 +261,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "비교할 실행을 {given}개 골랐습니다. 2개에서 {most}개까지 고르십시오.",
     ),
     # runs and jobs
-    "studio.no_run": ("There is no such run; it may have been removed.", "그런 실행이 없습니다. 제거되었을 수 있습니다."),
+    "studio.no_run": (
+        "There is no such run; it may have been removed.",
+        "그런 실행이 없습니다. 제거되었을 수 있습니다.",
+    ),
     "studio.no_sample": ("The run has no such picture or text.", "이 실행에는 그런 그림이나 글이 없습니다."),
     "studio.system": (
         "There is no system called {given}; there are {known}.",
@@ -318,5 +321,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "studio.trainer_broke": (
         "Training broke ({kind}): {why}. The last checkpoint is whole, and the log in the job's folder says more.",
         "학습이 중단되었습니다({kind}): {why}. 마지막 저장 지점은 온전하며, 작업 폴더의 기록에 자세한 내용이 있습니다.",
+    ),
+    "studio.busy": (
+        "Too much is asked for at once; try again when something of it is done.",
+        "한 번에 너무 많은 요청이 들어왔습니다. 일부가 끝난 뒤 다시 시도하십시오.",
     ),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -55,6 +56,7 @@ class Studio:
         opened: Callable[[], Any] = lambda: None,
     ) -> None:
         self.host, self.port, self.token, self.opened = host, port, token, opened
+        self.ticket = secrets.token_urlsafe(24)  # for the browser that is started
         self.house, self.folders = House(root, folders), Folders(folders)
         self.uploads = Uploads(self.house.state / "uploads")
         self.spare = Spare()
@@ -92,14 +94,13 @@ def application(studio: Studio) -> ASGIApp:
     app.include_router(events.router(studio.hub))
     app.include_router(explore.router(studio.explorers, studio.house.folder))
     app.include_router(data.router(studio.uploads, studio.folders, studio.spare))
-    app.include_router(art.router(studio.house.folder))
     app.include_router(compare.router(studio.house.folder))
     app.include_router(art.router(studio.house.folder))
     _add_about(app)
     _add_page(app, page_files())
     more = () if studio.host in ("127.0.0.1", "localhost", "::1") else (socket.gethostname(), socket.getfqdn())
     hosts = hosts_of(studio.host, studio.port, *more)
-    return Gate(app, token=studio.token, hosts=hosts, port=studio.port)
+    return Gate(app, token=studio.token, hosts=hosts, port=studio.port, tickets={studio.ticket})
 
 
 def _add_about(app: FastAPI) -> None:

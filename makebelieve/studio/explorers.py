@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 Start = Callable[[Mapping[str, Any]], Awaitable[Worker]]
 MOST, IDLE, SECONDS = 3, 600.0, 120.0
+BUSY, WAITING = 2, 64  # times `most` processes while all answer, and requests that wait in all
 
 
 @dataclass(eq=False)
@@ -97,9 +98,12 @@ class Explorers:
             files: uploads that belong to it.
 
         Raises:
-            Refusal: 503 if the process broke, 504 if it took too long.
+            Refusal: 429 if too much is asked at once, 503 if the process broke, 504 if it took too long.
         """
         explorer = self._explorers.get(run)
+        waiting = [one.waiting for one in self._explorers.values()]
+        if sum(waiting) >= WAITING or (explorer is None and sum(map(bool, waiting)) >= BUSY * self._most):
+            raise Refusal(429, "studio.busy")
         if explorer is None:
             explorer = self._explorers[run] = Explorer(run)
             if len(self._explorers) == 1:

@@ -12,7 +12,7 @@ import hmac
 import html
 import ipaddress
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -99,6 +99,8 @@ class Gate:
         hosts: that the Host header may be, as `hosts_of` gives them: exactly, with the port.
         port: of the server; names the cookie, so that studios on several ports do not take each other's.
         bodies: how large requests may be.
+        tickets: each in the place of the token in an address, once: what a browser is started with is seen by every
+            user of the machine, in the list of processes.
     """
 
     app: ASGIApp
@@ -106,6 +108,7 @@ class Gate:
     hosts: Sequence[str]
     port: int
     bodies: Bodies = Bodies()
+    tickets: set[str] = field(default_factory=set)
 
     @property
     def cookie(self) -> str:
@@ -135,7 +138,7 @@ class Gate:
         """Checks a request; what to answer where it came with the token in its address, else None."""
         path = str(scope["path"])
         own = _one(headers, "host").lower()
-        if own not in self.hosts:
+        if own not in self.hosts and own != _listening(scope):
             raise Refusal(421, "studio.gate_host", host=own[:100] or "–", known=", ".join(self.hosts))
         asked = self._asked(scope, path)
         self._check_origin(headers, f"http://{own}", arriving=asked is not None and _arrives(headers))
@@ -143,12 +146,18 @@ class Gate:
         if scope["method"] not in METHODS:
             raise Refusal(405, "studio.no_method")
         known = self._known(headers)
-        if asked is not None and (known or same(asked, self.token)):
-            return self._welcome(scope, headers, fresh=same(asked, self.token))
+        if asked is not None and ((fresh := same(asked, self.token) or self._takes(asked)) or known):
+            return self._welcome(scope, headers, fresh=fresh)
         if not known:
             raise Refusal(401, "studio.gate_token")
         self._check_body(scope["method"], path, headers)
         return None
+
+    def _takes(self, asked: str) -> bool:
+        """Whether it is a ticket, which is one no more."""
+        found = {ticket for ticket in self.tickets if same(ticket, asked)}
+        self.tickets -= found
+        return bool(found)
 
     def _asked(self, scope: Scope, path: str) -> str | None:
         """The token in the address of a page; None where there is none, or several."""
@@ -276,6 +285,16 @@ def _one(headers: Headers, name: str) -> str:
 
 def _kind(headers: Headers) -> str:
     return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _listening(scope: Scope) -> str | None:
+    """The number that this machine was reached at, with the port: no name of someone else's is one."""
+    host, port = scope.get("server") or (None, None)
+    try:
+        number = ipaddress.ip_address(str(host))
+    except ValueError:
+        return None
+    return f"[{number}]:{port}" if number.version == 6 else f"{number}:{port}"
 
 
 def _cookies(line: str, name: str) -> list[str]:

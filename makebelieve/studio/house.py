@@ -137,7 +137,9 @@ class House:
         Raises:
             Refusal: 404, there is none.
         """
-        run = self.known(name)
+        return self._facts(self.known(name))
+
+    def _facts(self, run: Known) -> dict[str, Any]:
         job, pulse, config = self.job(run), self.pulse(run), self.config(run)
         plan, step = self.plan(run)
         state = word(job.get("state")) or ("done" if _over(plan, step) else "stopped")
@@ -164,7 +166,7 @@ class House:
 
     def listing(self) -> list[dict[str, Any]]:
         """All runs in short, the newest first."""
-        return sorted((self.facts(run.id) for run in self.all()), key=lambda one: -(one["created"] or 0))
+        return sorted((self._facts(run) for run in self.all()), key=lambda one: -(one["created"] or 0))
 
     def wall(self, run: Known) -> str | None:
         """The address of the newest picture that the run drew; None where it drew none."""
@@ -180,8 +182,8 @@ class House:
         newest = newest_checkpoint(run.path)
         if newest is None:
             return {}, 0
-        plan = mapping(mapping((self._json(newest / "state.json") or {}).get("state")).get("plan"))
-        numbers = {name: figure(plan[name]) for name in ("until", "seconds", "spent") if name in plan}
+        plan = mapping(mapping((self._json(newest / "state.json", run.path) or {}).get("state")).get("plan"))
+        numbers: dict[str, Any] = {name: figure(plan[name]) for name in ("until", "seconds", "spent") if name in plan}
         return {**plan, **numbers}, step_of(newest)
 
     def alarmed(self, run: Known) -> bool:
@@ -213,18 +215,18 @@ class House:
             "recover": again and made and not work and state != "waiting" and self.alarmed(run),
         }
 
-    def _json(self, path: Path) -> dict[str, Any] | None:
-        """A JSON object, read again where the file has changed."""
-        stamp = _stamp(path)
+    def _json(self, path: Path, place: Path | None = None) -> dict[str, Any] | None:
+        """A JSON object, read again where the file has changed; kept by its path, or in the place of the last one."""
+        place, stamp = place or path, _stamp(path)
         if stamp is None:
-            self._read.pop(path, None)
+            self._read.pop(place, None)
             return None
-        kept = self._read.get(path)
+        kept = self._read.get(place)
         if kept is None or kept[0] != stamp:
             found = read_json(path)
             if found is None:
                 return None
-            kept = self._read[path] = stamp, found
+            kept = self._read[place] = stamp, found
         return kept[1]
 
 

@@ -41,9 +41,7 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def run(
-    folders: Sequence[str | Path], *, runs: str | Path | None, host: str, port: int | None, browser: bool
-) -> None:
+def run(folders: Sequence[str | Path], *, runs: str | Path | None, host: str, port: int | None, browser: bool) -> None:
     """See `makebelieve.studio.open_studio`."""
     root = Path(runs if runs is not None else os.environ.get("MAKEBELIEVE_RUNS", "runs"))
     allowed = [Path(folder) for folder in folders]
@@ -52,12 +50,12 @@ def run(
             raise OptionError("studio.no_folder", path=folder)
     with _alone(root), _socket(host, port) as sock:
         token = secrets.token_urlsafe(24)
-        url = f"{address_of(sock)}/?token={token}"
+        address = address_of(sock).replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
 
         def opened() -> None:
-            log.info(say("studio.listening", url=url))
+            log.info(say("studio.listening", url=f"{address}/?token={token}"))
             if browser:
-                webbrowser.open(url)
+                webbrowser.open(f"{address}/?token={studio.ticket}")
 
         studio = Studio(root, allowed, host=host, port=sock.getsockname()[1], token=token, opened=opened)
         config = uvicorn.Config(

@@ -38,6 +38,11 @@ def _number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1 << 53  # nor NaN
 
 
+def _up_to(most: int) -> Check:
+    """A whole number by which memory grows."""
+    return lambda value: _whole(value) and abs(value) <= most
+
+
 def _flag(value: Any) -> bool:
     return isinstance(value, bool)
 
@@ -66,33 +71,34 @@ def _plain(value: Any) -> bool:
 
 
 _TRANSFORMS, _CLASSES = _list(_plain), _list(_either(_whole, _word))
-_SIZE = _either(_whole, _list(_whole))
+_SIDE, _MANY = _up_to(4096), _up_to(1 << 20)
+_SIZE = _either(_SIDE, _list(_SIDE))
 _LOOKS: dict[str, Check] = {  # of the doors to pictures of things
     "classes": _CLASSES, "labels": _of("auto", "folder"), "valid": _number, "seed": _whole, "augment": _TRANSFORMS,
     "max_broken": _number,
 }  # fmt: skip
 ARGUMENTS: dict[str, dict[str, Check]] = {
-    "images": {**_LOOKS, "size": _SIZE, "channels": _whole, "labelled": _whole},
+    "images": {**_LOOKS, "size": _SIZE, "channels": _up_to(4), "labelled": _whole},
     "audio": {
-        **_LOOKS, "rate": _whole, "seconds": _number, "mels": _whole, "window": _number, "hop": _number,
+        **_LOOKS, "rate": _MANY, "seconds": lambda value: _number(value) and abs(value) <= 3600, "mels": _SIDE, "window": _number, "hop": _number,
         "reach": _number,
     },
-    "traces": {**_LOOKS, "size": _whole, "screen": _list(_whole)},
-    "binaries": {**_LOOKS, "how": _either(_word, _list(_word)), "size": _whole, "most": _whole},
+    "traces": {**_LOOKS, "size": _SIDE, "screen": _list(_whole)},
+    "binaries": {**_LOOKS, "how": _either(_word, _list(_word)), "size": _SIDE, "most": _whole},
     "pairs": {
         "size": _SIZE, "channels": _list(_either(_whole, lambda value: value is None)), "valid": _number,
         "seed": _whole, "max_broken": _number,
     },
     "series": {
-        "how": _either(_word, _list(_word)), "size": _whole, "bins": _whole, "threshold": _number,
+        "how": _either(_word, _list(_word)), "size": _SIDE, "bins": _SIDE, "threshold": _number,
         "classes": _CLASSES, "valid": _number, "seed": _whole, "augment": _TRANSFORMS,
-        "target": _either(_word, _list(_word)), "past": _whole, "ahead": _whole, "time": _word, "by": _word,
+        "target": _either(_word, _list(_word)), "past": _MANY, "ahead": _MANY, "time": _word, "by": _word,
         "inputs": _either(_word, _list(_word)), "calendar": _flag, "gaps": _of("refuse", "fill", "ignore"),
     },
     "text": {
         "text": _word, "label": _word, "level": _of("char", "word", "bpe"), "hangul": _of("syllable", "jamo"),
-        "vocabulary": _whole, "floor": _whole, "lower": _flag, "encoding": _of(*ENCODINGS), "valid": _number,
-        "seed": _whole, "length": _whole,
+        "vocabulary": _MANY, "floor": _whole, "lower": _flag, "encoding": _of(*ENCODINGS), "valid": _number,
+        "seed": _whole, "length": _MANY,
     },
     "ratings": {
         "user": _word, "item": _word, "rating": _word, "time": _word, "weight": _word, "implicit": _flag,

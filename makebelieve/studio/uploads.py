@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from makebelieve.studio.checking import FILE, TABLES, Kind, checked
+from makebelieve.studio.folders import first_link
 from makebelieve.studio.refusals import Refusal
 from makebelieve.studio.tables import table_facts
 
@@ -27,6 +28,7 @@ _DEEP = 3  # folders that are kept above a file; the first is its class
 _TOLD = 200  # skipped files that are named
 _ODD = re.compile(r'[<>:"|?*\\/%]')
 _ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst")
+_ENTRY = b"PK\1\2"  # begins each entry of an archive's directory
 _PARTS = ("train", "training", "valid", "validation", "val", "test")
 
 
@@ -108,10 +110,13 @@ class Uploads:
         """Where an upload lies: its file where it has one, else its folder.
 
         Raises:
-            Refusal: 404 where nothing is called so.
+            Refusal: 404 where nothing is called so, 422 where a link lies in it.
         """
         self.facts(name)
         folder = self.folder.resolve() / name / FILES
+        link = FILES if folder.resolve() != folder else first_link(folder)
+        if link is not None:  # another hand's: nothing here makes one
+            raise Refusal(422, "studio.link_inside", folder=name, link=link)
         inside = [Path(here, file) for here, _, some in os.walk(folder) for file in some[:2]][:2]
         alone = len(inside) == 1 and (inside[0].suffix in (*TABLES, ".txt"))
         return inside[0] if alone else folder
@@ -172,11 +177,23 @@ class _Adding:
             self._keep(parts, file.read(FILE + 1))
 
     def _unpacked(self, archive: list[str], file: BinaryIO) -> Iterator[tuple[list[str], bytes]]:
+        self._count_entries(file)
         try:
             with zipfile.ZipFile(file) as packed:
                 yield from self._entries(packed, file)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError) as error:
             self._skip("/".join(archive), Refusal(415, "studio.skip_torn", why=str(error)[:100]))
+
+    def _count_entries(self, file: BinaryIO) -> None:
+        """Refuses an archive with a directory of millions of entries, which reading alone would take all memory."""
+        found, before = 0, b""
+        file.seek(0)
+        while part := file.read(1 << 20):
+            found += (before + part).count(_ENTRY)
+            before = part[1 - len(_ENTRY) :]
+            if found > 2 * self._limits.files:  # archives within may hold some of these marks
+                raise Refusal(413, "studio.upload_many", most=self._limits.files)
+        file.seek(0)
 
     def _entries(self, packed: zipfile.ZipFile, file: BinaryIO) -> Iterator[tuple[list[str], bytes]]:
         entries = packed.infolist()
@@ -194,6 +211,8 @@ class _Adding:
             name = "/".join(parts)
             if parts[-1].lower().endswith(_ARCHIVES):
                 self._skip(name, Refusal(415, "studio.skip_nested"))
+            elif entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # LZMA takes what it asks for
+                self._skip(name, Refusal(415, "studio.skip_torn", why=f"compression {entry.compress_type}"))
             elif entry.flag_bits & 1:
                 self._skip(name, Refusal(415, "studio.skip_locked"))
             elif entry.file_size > FILE:

@@ -9,7 +9,10 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+
+OOM = {"trainer": 300, "explorer": 600, "looker": 600}  # of 1000
 
 
 def main() -> None:
@@ -29,6 +32,7 @@ def become(told: Mapping[str, Any]) -> None:
     Raises:
         ValueError: it is told something else.
     """
+    _goes_first(OOM.get(told["be"], 0))
     match told["be"]:
         case "trainer":
             from makebelieve.studio import trainer
@@ -44,6 +48,14 @@ def become(told: Mapping[str, Any]) -> None:
             looker.main(told)
         case other:
             raise ValueError(other)
+
+
+def _goes_first(score: int) -> None:
+    """Where memory runs out, Linux is to end this process and not the server, or the desktop."""
+    try:
+        Path("/proc/self/oom_score_adj").write_text(str(score), encoding="ascii")
+    except OSError:  # another system, or not allowed
+        return
 
 
 def _warm() -> None:

@@ -478,3 +478,13 @@ def test_sources_become_paths(tree: Path) -> None:
 def test_the_server_needs_no_torch_for_any_of_this() -> None:
     told = "import sys, makebelieve.studio.routes.data; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", told], check=False).returncode == 0
+
+
+def test_a_link_among_uploads_is_not_followed(uploads: Uploads, tmp_path: Path) -> None:
+    name = sent(uploads, ("a.txt", b"words"))["id"]
+    (tmp_path / "secret.txt").write_text("secret")
+    place = uploads.folder / name / "files" / "a.txt"
+    place.unlink()
+    place.symlink_to(tmp_path / "secret.txt")
+    with pytest.raises(Refusal, match="link"):
+        uploads.path(name)

@@ -64,7 +64,8 @@ def _ratings(learn: Recommender, request: dict[str, Any]) -> dict[int | str, flo
 
 
 def _is_id(given: Any) -> bool:
-    return isinstance(given, int | str) and not isinstance(given, bool)
+    short = len(given) <= 500 if isinstance(given, str) else isinstance(given, int) and abs(given) < 1 << 63
+    return short and not isinstance(given, bool)
 
 
 def stars(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> dict[str, Any]:
@@ -105,7 +106,7 @@ def similar(explored: Explored, request: dict[str, Any], _files: list[bytes]) ->
     """Items that the same people like as "item"."""
     learn: Recommender = explored.learn
     item, n = request.get("item"), asked.whole(request, "n", 1, LISTED, 8)
-    if not isinstance(item, int | str) or isinstance(item, bool):
+    if not isinstance(item, int | str) or not _is_id(item):
         raise refused("item", "id", item)
     found = learn.similar_items(item, n)
     code = code_of(explored, f"print(learn.similar_items({item!r}, {n}))")

@@ -6,8 +6,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import StreamingResponse
 
 from makebelieve.studio.events import Hub
+from makebelieve.studio.refusals import Refusal
 
-MOST = 2000  # characters of a cursor
+MOST = 2000  # characters of a cursor, which becomes one line of the stream
+READERS = 128  # streams at once
 
 
 def router(hub: Hub) -> APIRouter:
@@ -21,8 +23,10 @@ def router(hub: Hub) -> APIRouter:
     @routes.get("/api/events")
     async def events(request: Request, after: str = "") -> StreamingResponse:
         """One stream for all runs, going on after the event `Last-Event-ID`, or `after` where a page says so."""
-        known = request.headers.get("last-event-id", after)
+        if hub.readers >= READERS:
+            raise Refusal(429, "studio.busy")
+        known = "".join(letter for letter in request.headers.get("last-event-id", after)[:MOST] if letter.isprintable())
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(hub.stream(known[:MOST]), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(hub.stream(known), media_type="text/event-stream", headers=headers)
 
     return routes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from makebelieve.studio.explorers import Explorers
 from makebelieve.studio.refusals import Refusal
 
 MIB = 1 << 20
+DEEP = 16  # JSON in JSON
 JSON_MOST, BODY_MOST, FILES_MOST = 2 * MIB, 32 * MIB, 64
 
 
@@ -79,9 +80,19 @@ async def _whole(request: Request) -> bytes:
 
 def _parsed(content: bytes) -> Any:
     try:
-        return json.loads(content, parse_constant=_no_constant)
+        found = json.loads(content, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise Refusal(400, "studio.malformed") from error
+    floor = [found]
+    for _ in range(DEEP):
+        floor = [inner for one in floor if isinstance(one, dict | list) for inner in _inside(one)]
+    if floor:
+        raise Refusal(400, "studio.malformed")
+    return found
+
+
+def _inside(one: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return one.values() if isinstance(one, dict) else one
 
 
 def _no_constant(name: str) -> None:
