@@ -57,6 +57,8 @@ def test_no_option_takes_all_memory(name: str) -> None:
     assert taking
     for system in taking:
         assert not system.all_options[name].takes(MOST_OF[name] + 1)
+        with pytest.raises(Refusal, match=f"≤ {MOST_OF[name]}"):
+            checked_options(system, {name: MOST_OF[name] + 1})
         default = system.all_options[name].default
         assert default is None or system.all_options[name].takes(default)
 
