@@ -140,8 +140,11 @@ class Jobs:
         return True
 
     def _begin_next(self) -> None:
+        free = self.at_once - len(self._running)
+        if free <= 0:  # reading all jobs five times a second would be felt
+            return
         waiting = [(self._job(run.id).get("queued", 0.0), run.id) for run in self.house.all() if self._waits(run)]
-        for _, name in sorted(waiting)[: max(0, self.at_once - len(self._running))]:
+        for _, name in [one for one in sorted(waiting) if one[1] not in self._running][:free]:
             self._note(name, state="running", error=None)
             trainer = self._spare.take({"be": "trainer", "job": str(self.house.jobs / name)})
             for pipe in (trainer.stdin, trainer.stdout):

@@ -41,13 +41,16 @@ class Remote(Callback):
 
     Attributes:
         recovered: whether the run was led back just before, which becomes a record of its history.
+        trouble: the step at which it was in trouble, where that is known.
     """
 
     def __init__(self, job: Path) -> None:
         self.recovered = False
+        self.trouble: int | None = None
         self._job, self._file = job, job / CONTROL
         self._control, self._stamp = Control(), (0, 0)
-        self._done = self._asked = 0  # single steps since the pause began; the number of the control acted upon
+        self._done = self._steps = 0  # single steps since the pause began, and how many were allowed when last looked
+        self._asked = 0  # the number of the control acted upon
         self._was_paused = self._interrupted = False
         self._plan: dict[str, Any] = {}
         self._losses: dict[str, float] = {}
@@ -68,7 +71,7 @@ class Remote(Callback):
         self._rate_from, self._rate = (self._clock(learn), learn.step), None
         self._next_live = time.perf_counter() + (0.0 if isinstance(learn, ArtLearner) else DRAW)
         self._look()
-        self._done = self._control.steps  # what was asked before this process was there has been done
+        self._done = self._steps = self._control.steps  # what was asked before this process was there has been done
         self._was_paused = self._control.paused
         self._tell(learn, "training")
         self._heed(learn)
@@ -125,9 +128,9 @@ class Remote(Callback):
         if control.n == self._asked:
             return
         self._asked = control.n
-        if control.paused and not self._was_paused:
+        if (control.paused and not self._was_paused) or control.steps < self._steps:  # a pause is begun, maybe unseen
             self._done = 0
-        self._was_paused = control.paused
+        self._was_paused, self._steps = control.paused, control.steps
         names = set(learn.game.players)
         learn.only(*(name for name in control.only or () if name in names))
         if control.stop:
@@ -260,7 +263,7 @@ class Remote(Callback):
         self.recovered = False
         alarms = learn.history.alarms
         values = {
-            "trouble": alarms[-1]["step"] if alarms else learn.step,
+            "trouble": self.trouble if self.trouble is not None else alarms[-1]["step"] if alarms else learn.step,
             "step": learn.step,
             "rates": ", ".join(f"{name} {player.rates[-1]:g}" for name, player in learn.game.players.items()),
             "clip": "-" if learn.clip is None else f"{learn.clip:g}",

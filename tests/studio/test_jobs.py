@@ -265,6 +265,44 @@ def test_a_run_that_was_made_elsewhere_is_listed_and_can_go_on(place: Place) -> 
     assert place.state(run.id) == "running" and place.job(run.id)["run"] == "gan-007"
 
 
+def test_many_that_wait_are_looked_at_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(4):
+        place.jobs.create(ORDER)
+    looks, every = [], place.house.all
+    monkeypatch.setattr(place.house, "all", lambda: looks.append(1) or every())
+    assert len(place.house.listing()) == 4
+    assert len(looks) == 1
+    place.turn()
+    looks.clear()
+    place.turn()  # one trains, so nobody else can begin
+    assert not looks
+
+
+def test_a_job_that_has_just_ended_is_not_begun_twice(place: Place) -> None:
+    place.jobs.at_once = 2
+    name = place.jobs.create(ORDER)
+    place.turn()
+    place.jobs._queue(name)  # asked for again while its trainer is going
+    place.turn()
+    assert len(place.spare.told) == 1
+    place.jobs._trainers[name].code = 0
+    place.turn()
+    assert len(place.spare.told) == 2
+
+
+def test_plans_of_checkpoints_that_are_gone_are_forgotten(place: Place) -> None:
+    name = place.jobs.create(ORDER)
+    place.trained(name, 10, 20)
+    assert place.house.facts(name)["total"] == 20
+    kept = len(place.house._read)
+    checkpoints = place.house.folder(name) / "checkpoints"
+    for step in (11, 12, 13):
+        (old,) = checkpoints.iterdir()
+        old.rename(checkpoints / f"step-{step:010d}-{step:06d}")
+        assert place.house.facts(name)["step"] == step
+    assert len(place.house._read) == kept
+
+
 def test_torn_files_are_no_end(place: Place) -> None:
     name = place.jobs.create(ORDER)
     folder = place.house.jobs / name

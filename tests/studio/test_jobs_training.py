@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +126,28 @@ def test_paused_it_waits_does_single_steps_and_the_run_stays_the_same(tmp_path: 
     python(tmp_path / "python", 30)
     own = newest_checkpoint(tmp_path / "python")
     assert own is not None and place.weights == (own / "tensors.safetensors").read_bytes()
+
+
+def test_a_step_is_done_also_where_a_pause_was_asked_for_anew(tmp_path: Path) -> None:
+    place = Place(tmp_path / "runs", gan(30))
+    place.ask(paused=True)
+    seen = []
+
+    def visit() -> None:
+        until(lambda: place.pulse.get("state") == "paused")
+        place.ask(paused=True, steps=3)
+        until(lambda: place.pulse["step"] == 3)
+        n = place.ask(paused=True, steps=0)  # again, as another tab does
+        until(lambda: place.pulse.get("n") == n)
+        place.ask(paused=True, steps=1)
+        with suppress(AssertionError):
+            until(lambda: place.pulse["step"] == 4)
+        seen.append(place.pulse["step"])
+        place.ask(paused=False, steps=0)
+
+    with meanwhile(visit):
+        assert place.go() == "done"
+    assert seen == [4]
 
 
 def test_waiting_is_no_time_of_training(tmp_path: Path) -> None:
