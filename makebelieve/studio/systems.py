@@ -435,7 +435,7 @@ def checked_options(system: System, given: Any) -> dict[str, Any]:
         if name not in known:
             raise Refusal(422, "studio.option", given=_short(name), system=system.name, known=", ".join(known))
         if value is not None and not known[name].takes(value):
-            bound = f" ≤ {known[name].most}" if known[name].most < MOST else ""
+            bound = f" ≤ {known[name].most}" if known[name].most != MOST else ""
             expected = ", ".join(known[name].choices) or f"{known[name].type}{bound}"
             raise Refusal(422, "studio.option_value", name=name, given=_short(value), expected=expected)
     for name, option in known.items():
