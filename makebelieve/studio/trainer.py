@@ -19,6 +19,7 @@ from makebelieve.studio.folders import opaque
 from makebelieve.studio.house import newest_checkpoint, serial_of
 from makebelieve.studio.remote import Remote, put_back, tell_state
 from makebelieve.studio.systems import DOORS, RECIPES, SYSTEMS
+from makebelieve.studio.tail import read_lines
 from makebelieve.studio.works import work
 from makebelieve.training import Learner
 
@@ -142,9 +143,10 @@ def _go_on(folder: Path, job: Mapping[str, Any], run: Path, remote: Remote) -> L
     """From the newest checkpoint: what was under way, what was asked for besides, or back to health."""
     asked = job.get("next") or {}
     if asked.get("do") == "recover" and "serial" not in asked:
+        trouble = _last_alarm(run)
         put_back(folder, run)
         newest = newest_checkpoint(run)
-        asked = {**asked, "serial": serial_of(newest) if newest is not None else 0}
+        asked = {**asked, "trouble": trouble, "serial": serial_of(newest) if newest is not None else 0}
         _note(folder, next=asked)
     learn: Learner = mb.resume(run)
     learn.callbacks.append(remote)
@@ -152,7 +154,7 @@ def _go_on(folder: Path, job: Mapping[str, Any], run: Path, remote: Remote) -> L
     if asked.get("do") == "more" and learn.step == asked["from"]:
         learn.fit(**asked["fit"])
     elif asked.get("do") == "recover" and newest is not None and serial_of(newest) <= asked["serial"]:
-        remote.recovered = True
+        remote.recovered, remote.trouble = True, asked.get("trouble")
         for player in learn.game.players.values():
             player.learn_slower(SLOWER, list(player.rates))
         learn.resume(clip=CLIP)
@@ -161,6 +163,12 @@ def _go_on(folder: Path, job: Mapping[str, Any], run: Path, remote: Remote) -> L
     if not learn.interrupted:
         _note(folder, next=None)
     return learn
+
+
+def _last_alarm(run: Path) -> int | None:
+    """The step of the newest alarm, which the way back takes out of the history."""
+    steps = [record.get("step") for record, _ in read_lines(run / "history.jsonl") if record.get("kind") == "alarm"]
+    return steps[-1] if steps and isinstance(steps[-1], int) else None
 
 
 def _clear(run: Path) -> None:

@@ -18,7 +18,7 @@ export function known(sets, chosen, choose) {
   const button = (one) => {
     const pressed = chosen?.door === one.door && sourceOf(chosen) === one.name;
     return h("button", { class: "data-set", "aria-pressed": String(pressed), onclick: () => choose(begun(one)) },
-      h("strong", {}, one.name), h("span", { class: "badge" }, t(`data.door.${one.door}`)),
+      h("strong", {}, one.name === "synthetic" ? t(`gallery.set.${one.door}`) : one.name), h("span", { class: "badge" }, t(`data.door.${one.door}`)),
       h("span", { class: "soft" }, t(`data.set.${one.door}.${one.name}`)));
   };
   if (!sets.length) return h("p", { class: "soft" }, t("data.none_known"));

@@ -6,6 +6,7 @@ import { clear, h, refill } from "../dom.js";
 import { told } from "../elements/toast.js";
 import { on } from "../stream.js";
 import { duration, number, t } from "../words.js";
+import { choiceOf } from "./systems.js";
 import { runButtons, WORKS } from "./buttons.js";
 
 const ACTIVE = ["running", "waiting", "interrupted"];
@@ -87,7 +88,7 @@ export function runBoard() {
 /** What a run is, in a line: system, recipe, data. */
 function about(run) {
   const system = t(`gallery.name.${run.system}`);
-  return [system.startsWith("gallery.") ? run.system : system, run.recipe, run.data].filter(Boolean).join(" · ");
+  return [system.startsWith("gallery.") ? run.system : system, run.recipe && choiceOf(run.recipe), run.data].filter(Boolean).join(" · ");
 }
 
 function heading(run) {

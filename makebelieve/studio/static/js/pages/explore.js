@@ -32,7 +32,7 @@ export async function open(root, { id, address }) {
   const facts = WORKS.includes(run.system) ? run : await get(`/api/explore/${id}`); // a work is pictures, no network
   document.title = `${facts.name} – makebelieve`;
   const newer = h("p", { class: "card newer hidden", role: "status" });
-  const room = h("div", { class: "explore-room" });
+  const room = h("div", { class: "explore-room" }, waiting); // until the system's page has something to show
   clear(root, head(id, facts), newer, room);
   const seen = (event) => {
     if (event.detail.run === id && event.detail.found?.newer) offer(newer, id);

@@ -2,6 +2,7 @@
 
 import { clear, h } from "../dom.js";
 import { figureOf, nameOf, shown } from "../compare/words.js";
+import { choiceOf } from "../gallery/systems.js";
 import { duration, known, number, t } from "../words.js";
 
 const DOING = ["starting", "loading", "paused", "saving"];
@@ -49,7 +50,7 @@ export function head(facts) {
   function tell(facts) {
     now = { ...now, ...facts };
     const system = `gallery.name.${now.system}`;
-    about.textContent = [known(system) ? t(system) : now.system, now.recipe, now.data].filter(Boolean).join(" · ");
+    about.textContent = [known(system) ? t(system) : now.system, now.recipe && choiceOf(now.recipe), now.data].filter(Boolean).join(" · ");
     trouble.classList.toggle("hidden", !now.error);
     trouble.textContent = now.error ? t(now.error.key, now.error.values) : "";
     const can = now.can ?? {};
