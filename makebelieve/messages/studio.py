@@ -23,6 +23,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The studio is open at {url} (Ctrl-C closes it; training goes on where it was the next time).",
         "스튜디오가 {url} 에서 열렸습니다. Ctrl-C로 닫으며, 학습은 다음에 멈춘 곳에서 이어집니다.",
     ),
+    "studio.ending": (
+        "The studio closes; what is being trained is saved first, which may take some seconds.",
+        "스튜디오를 닫습니다. 학습 중인 것을 먼저 저장하므로 몇 초 걸릴 수 있습니다.",
+    ),
     "studio.ended": ("The studio is closed.", "스튜디오를 닫았습니다."),
     "studio.no_folder": (
         "{path} is no folder; give folders that exist, or none.",

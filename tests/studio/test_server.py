@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("fastapi", reason="the extra studio is not installed")
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from opened import Studio
 
 from makebelieve.cli import main
 from makebelieve.errors import OptionError
@@ -37,6 +44,18 @@ def test_a_folder_that_is_none_ends_the_command_with_a_sentence(tmp_path, capsys
     told = capsys.readouterr().err
     assert f"{missing} is no folder" in told
     assert "Traceback" not in told
+
+
+def test_asked_twice_to_end_it_ends_in_order_all_the_same(tmp_path):
+    (tmp_path / "runs").mkdir()
+    studio = Studio(tmp_path / "runs", log=tmp_path / "log")
+    studio.process.send_signal(signal.SIGINT)
+    time.sleep(0.1)
+    assert studio.stop() == 0
+    told = studio.log.read_text()
+    assert "Traceback" not in told
+    assert "saved first" in told
+    assert "The studio is closed" in told
 
 
 def test_words_of_both_languages_are_served_with_those_of_the_library():
