@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import io
 import json
@@ -105,6 +106,16 @@ def test_korean_is_forced_piece_by_piece(place: Path, options: dict[str, Any]) -
         assert "\ufffd" not in text
     assert text == "개가 문"
     assert ids == []
+
+
+def test_scores_after_half_a_syllable_are_those_of_its_program(place: Path) -> None:
+    run = written(place / "half", KOREAN, hangul="jamo")
+    wanted = run.learn.tokens.encode("문").tolist()
+    found = ask(writing, run, "next", text="개가 ", force=wanted[0])
+    assert found["ids"] == wanted[:1]
+    given = ast.literal_eval(found["code"].split("next_scores(")[1].split(")")[0])
+    scores = run.learn.next_scores(given)[found["tokens"]].tolist()
+    assert found["scores"] == pytest.approx(scores, abs=1e-3)
 
 
 def test_greedy_stands_beside_sampled_and_a_seed_repeats(writer: Explored) -> None:

@@ -104,8 +104,11 @@ def _part(learn: Any) -> Part:
 # ---------------------------------------------------------------- what is given
 
 
-def _given(explored: Explored, request: dict[str, Any], files: Sequence[bytes]) -> tuple[Tensor, str]:
-    """What is to be recognised as the network gets it, (1, …), with what "covers" erases; and how Python writes it."""
+def _given(explored: Explored, request: dict[str, Any], files: Sequence[bytes]) -> tuple[Tensor, str, list[str]]:
+    """What is to be recognised as the network gets it, (1, …), with what "covers" erases.
+
+    And how Python writes one such item, with lines that come before.
+    """
     learn = explored.learn
     kind = _kind(learn)
     if "example" in request:
@@ -113,7 +116,7 @@ def _given(explored: Explored, request: dict[str, Any], files: Sequence[bytes]) 
         learn = explored.learn
         part = _part(learn)
         place = asked.whole(request, "example", 0, learn.count(part) - 1)
-        x, told = data.xs(part, [place]), f"learn.data.xs({part!r}, [{place}])"
+        x, told = data.xs(part, [place]), f"learn.data.xs({part!r}, [{place}])[0]"
     elif kind in OF_FILES:
         x = read_files(learn.reading, asked.files(files, 1, 1), LIMITS)
         told = repr(OF_FILES[kind])
@@ -122,7 +125,17 @@ def _given(explored: Explored, request: dict[str, Any], files: Sequence[bytes]) 
         if not isinstance(values, list):
             raise asked.refused("numbers", "[…]", values)
         x, told = read_arrays(learn.reading, tuple(learn.shape), [values], LIMITS), repr(values)
-    return _covered(x, request.get("covers") or []), told
+    places = _places(x, request.get("covers") or [])
+    if not places:
+        return x, told, []
+    item = told if "example" in request else f"learn.read({told})"
+    lines = [
+        f"x = {item}.clone()",
+        "colour = x.mean((1, 2))[:, None, None]",
+        f"for top, bottom, left, right in {places}:",
+        "    x[:, top:bottom, left:right] = colour",
+    ]
+    return _covered(x, places), "x", lines
 
 
 def _data(explored: Explored) -> Any:
@@ -133,20 +146,27 @@ def _data(explored: Explored) -> Any:
     return data
 
 
-def _covered(x: Tensor, covers: Any) -> Tensor:
-    """x (1, c, h, w) with rectangles (left, top, width, height), shares of the sides, in its mean colour."""
+def _covered(x: Tensor, places: list[list[int]]) -> Tensor:
+    """x (1, c, h, w) with rectangles (top, bottom, left, right) in its mean colour."""
+    x, colour = x.clone(), x.mean((2, 3)).view(-1, 1, 1)
+    for top, bottom, left, right in places:
+        x[0, :, top:bottom, left:right] = colour
+    return x
+
+
+def _places(x: Tensor, covers: Any) -> list[list[int]]:
+    """Rectangles (left, top, width, height), shares of the sides of x, as (top, bottom, left, right) in pixels."""
     if not covers:
-        return x
+        return []
     if x.ndim != 4 or not isinstance(covers, list) or len(covers) > COVERS:
         raise asked.refused("covers", f"[[x, y, w, h], …] (≤ {COVERS})", covers)
-    x, colour = x.clone(), x.mean((2, 3)).view(-1, 1, 1)
     h, w = x.shape[-2:]
+    found = []
     for cover in covers:
         left, top, wide, high = asked.numbers(cover, "covers", 4, size=2)
-        rows = slice(max(0, round(top * h)), max(0, round((top + high) * h)))
-        columns = slice(max(0, round(left * w)), max(0, round((left + wide) * w)))
-        x[0, :, rows, columns] = colour
-    return x
+        edges = (top * h, (top + high) * h, left * w, (left + wide) * w)
+        found.append([max(0, round(edge)) for edge in edges])
+    return found
 
 
 def _text(request: dict[str, Any]) -> str:
@@ -162,15 +182,16 @@ def predict(explored: Explored, request: dict[str, Any], files: list[bytes]) -> 
     learn = explored.learn
     if isinstance(learn, TextClassifier):
         text = _text(request)
-        scores, told, seen = learn.scores([learn.read(text)])[0], repr(text.strip()), {}
+        lines: list[str] = []
+        scores, told, seen = learn.scores([learn.read(text)])[0], repr(text), {}
         tokens, ids = learn.tokens, learn.read(text)
         if tokens.unknown is not None:
             seen = {"unknown": int((ids == tokens.unknown).sum()), "tokens": len(ids)}
     else:
-        x, told = _given(explored, request, files)
+        x, told, lines = _given(explored, request, files)
         learn = explored.learn
         scores, seen = learn.scores(x)[0], _seen(learn, x)
-    code = code_of(explored, f"print(learn.predict({told}))", data="example" in request)
+    code = code_of(explored, *lines, f"print(learn.predict({told}))", data="example" in request)
     return {**_said(learn, scores), **seen, "code": code}
 
 
@@ -206,9 +227,9 @@ def explain(explored: Explored, request: dict[str, Any], files: list[bytes]) -> 
         text = _text(request)
         target = _target(learn, request)
         found = learn.explain(text, target=None if target is None else learn.classes[target])
-        code = code_of(explored, f"print(learn.explain({text.strip()!r}, target={found.label!r}))")
+        code = code_of(explored, f"print(learn.explain({text!r}, target={found.label!r}))")
         return {"label": found.label, "words": [[word, round(weight, 4)] for word, weight in found.words], "code": code}
-    x, told = _given(explored, request, files)
+    x, told, lines = _given(explored, request, files)
     learn = explored.learn
     scores = learn.scores(x)[0]
     target = _target(learn, request)
@@ -219,14 +240,15 @@ def explain(explored: Explored, request: dict[str, Any], files: list[bytes]) -> 
         return {
             **head,
             "columns": _without_each(explored, x, place),
-            "code": code_of(explored, f"print(learn.predict({told}))"),
+            "code": code_of(explored, f"print(learn.predict({told}))", data="example" in request),
         }
     if x.ndim != 4:
         raise DataError("data.not_pictures", shape=tuple(learn.shape))
     heat, how = _heat(learn, x, place, request)
     code = code_of(
         explored,
-        f"learn.explain({told}, target={label if learn.classes is None else repr(label)})",
+        *lines,
+        f"learn.explain({told}, target={label if learn.classes is None else repr(label)}).save('decided.png')",
         data="example" in request,
     )
     return {**head, "heat": _tinted(heat), "grid": _grid(heat), "how": how, "code": code}

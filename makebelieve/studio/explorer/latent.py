@@ -84,7 +84,9 @@ def frame(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> d
         "axes": found.axes.tolist(),
         "ticks": (found.spread[:, None] * _ticks(TICKS)).tolist(),
         "shares": found.shares,
-        "code": _tiles_code(explored, 20),
+        "code": code_of(
+            explored, *_tiles_lines(explored, _plane(found, found.origin, 0, min(1, len(found.axes) - 1)), 20)
+        ),
     }
 
 
@@ -201,20 +203,40 @@ def tiles(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> d
         base = torch.tensor(asked.numbers(request["z"], "z", _size(learn)))
         for axis in {x, y}:
             base = base - ((base - where.origin) @ where.axes[axis]) * where.axes[axis]
+    at = _plane(where, base, x, y)
     ticks = _ticks(side)
-    right = (ticks * where.spread[x])[None, :, None] * where.axes[x]
-    up = (ticks * where.spread[y]).flip(0)[:, None, None] * where.axes[y]
-    z = base + (right if x == y else right + up)
-    if x == y:
-        z = z.expand(side, side, -1)
+    z = at[0] + ticks[None, :, None] * at[1] + ticks.flip(0)[:, None, None] * at[2]
     sheet = grid(_decoded(learn, z.reshape(side * side, -1), label), columns=side, padding=0)
-    return {"picture": address(sheet, learn.made("grid", side=side)), "side": side, "code": _tiles_code(explored, side)}
+    code = code_of(explored, *_tiles_lines(explored, at, side, label))
+    return {"picture": address(sheet, learn.made("grid", side=side)), "side": side, "code": code}
 
 
-def _tiles_code(explored: Explored, side: int) -> str:
-    if _is_vae(explored):
-        return code_of(explored, f"learn.grid({side}).save('map.png')")
-    return code_of(explored, "learn.show_latents().save('map.png')", data=True)
+def _plane(where: Frame, base: Tensor, x: int, y: int) -> Tensor:
+    """(3, d): the middle of the plane of two axes, one deviation to the right and one upwards; of one axis a line."""
+    right, up = where.spread[[x, y], None] * where.axes[[x, y]]
+    return torch.stack([base, right, torch.zeros_like(up) if x == y else up])
+
+
+def _tiles_lines(explored: Explored, at: Tensor, side: int, label: str | None = None) -> list[str]:
+    d = at.shape[1]
+    usual = torch.cat([torch.zeros(1, d), torch.eye(max(2, d))[:2, :d]])  # the first two entries, all others 0
+    if _is_vae(explored) and torch.equal(at, usual):
+        named = "" if label is None else f", label={label!r}"
+        return [f"learn.grid({side}{named}).save('map.png')"]
+    middle, right, up = ([round(value, 5) for value in row] for row in at.tolist())
+    decoded = "learn.decode(z)" if label is None else f"learn.decode(z, label={label!r})"
+    return [
+        "import torch",
+        "from makebelieve.ops import grid",
+        f"middle = torch.tensor({middle})",
+        f"right = torch.tensor({right})",
+        f"up = torch.tensor({up})",
+        f"ticks = torch.special.ndtri((torch.arange({side}) + 0.5) / {side})",
+        "z = middle + ticks[:, None] * right + ticks.flip(0)[:, None, None] * up",
+        f"z = z.view(-1, {d})",
+        f"pictures = {decoded if _is_vae(explored) else 'learn.decode(z).tensor'}",
+        f"mb.Pictures(grid(pictures, {side}, 0)).save('map.png')",
+    ]
 
 
 def concept(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> dict[str, Any]:

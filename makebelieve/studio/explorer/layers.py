@@ -16,12 +16,11 @@ from makebelieve.explain.pictures import shown, signed
 from makebelieve.explain.seeing import maps_of, seen, unknown
 from makebelieve.networks.using import evaluating
 from makebelieve.ops import grid
-from makebelieve.studio.explorer import graph
+from makebelieve.studio.explorer import graph, points
 from makebelieve.studio.explorer.asked import files, whole
 from makebelieve.studio.explorer.explored import Act, Explored, code_of
 from makebelieve.studio.explorer.pictures import address
-from makebelieve.studio.explorer.views import View, generated, items_of, view_of, views
-from makebelieve.systems.recogniser import Recogniser
+from makebelieve.studio.explorer.views import View, data_lines, generated, items_of, view_of, views
 
 WALKED = 400  # pictures of the data that are looked through for patches
 AT_ONCE = 50
@@ -62,7 +61,7 @@ def show_graph(explored: Explored, request: dict[str, Any], _files: list[bytes])
         "upload": view.read is not None,
     }
     told["items"] = 0 if items is None else items[0].count(items[1])
-    return {**told, "code": code_of(explored, f"print({view.code})", "print(learn.summary())")}
+    return {**told, "code": code_of(explored, *_imports(view), f"print({view.code})", "print(learn.summary())")}
 
 
 def show_weights(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> dict[str, Any]:
@@ -71,6 +70,7 @@ def show_weights(explored: Explored, request: dict[str, Any], _files: list[bytes
     name = _part(view, request)
     part = view.module.get_submodule(name)
     lines = [
+        *_imports(view),
         f"part = {view.code}.get_submodule({name!r})",
         "for name, weight in part.named_parameters():",
         "    print(name, tuple(weight.shape), weight.mean().item(), weight.std().item())",
@@ -120,7 +120,8 @@ def show_channel(explored: Explored, request: dict[str, Any], given: list[bytes]
         lines = [*lines, *_seen_lines(view, name)]
         return {**told, "patches": None, "code": code_of(explored, *lines, data=data)}
     found_patches = _exciting_patches(explored, view, name, channel)
-    return {**told, **found_patches, "code": code_of(explored, *_patches_lines(explored, view, name), data=True)}
+    lines, data = _patches_lines(explored, view, name, channel)
+    return {**told, **found_patches, "code": code_of(explored, *lines, data=data)}
 
 
 def make_exciting(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> dict[str, Any]:
@@ -136,6 +137,7 @@ def make_exciting(explored: Explored, request: dict[str, Any], _files: list[byte
     seed = whole(request, "seed", 0, 2**31 - 1, 0)
     made = maximise_channels(view.module, name, [channel], size, seed=seed)
     lines = [
+        *_imports(view),
         "from makebelieve.explain import maximise_channels",
         f"made = maximise_channels({view.code}, {name!r}, [{channel}], {size}, seed={seed})",
         'mb.Pictures(made).save("made.png")',
@@ -185,9 +187,9 @@ def _given(
     """What the network is shown, (1, …), the Python that has it as `x`, and whether that needs the data."""
     if view.takes == "points" and view.draw is not None:
         seed = whole(request, "seed", 0, 2**31 - 1, 0)
-        return view.draw(1, seed), ["import torch", f"x = torch.randn(1, {view.example.shape[1]})"], False
+        return view.draw(1, seed), points.told(explored.learn, "x", {"n": 1, "seed": seed, "i": 0}), False
     if given and view.read is not None:
-        return view.read(files(given, 1, 1)[0]), ['x = read("picture.png")  # (1, c, h, w) in [0, 1]'], False
+        return view.read(files(given, 1, 1)[0]), [*_readers(view.reading), f"x = {view.reading}"], False
     if "made" in request and view.made is not None:
         seed = whole(request, "made", 0, 2**31 - 1)
         return view.made(seed), [f"x = learn.generate(1, seed={seed}).tensor"], False
@@ -196,7 +198,8 @@ def _given(
         return view.example, ["import torch", f"x = torch.full({tuple(view.example.shape)}, 0.5)"], False
     data, part = found
     item = whole(request, "item", 0, data.count(part) - 1, 0)
-    return view.prepare(data.xs(part, [item])), [f"x = learn.data.xs({part!r}, [{item}])"], True
+    lines, resumed = _items_lines(explored, view, f"{part!r}, [{item}]")
+    return view.prepare(data.xs(part, [item])), lines, resumed
 
 
 # -------------------------------------------------------------------- looking
@@ -331,20 +334,40 @@ def _coloured(values: Tensor) -> Tensor:
 # -------------------------------------------------------------------- the same in Python
 
 
+def _imports(view: View) -> list[str]:
+    return ["from makebelieve.studio.explorer.views import WithLabel"] if "WithLabel" in view.code else []
+
+
+def _readers(code: str) -> list[str]:
+    """What has to be imported for Python that reads a picture."""
+    known = {"read_picture": "makebelieve.art.reading", "fit_tensor": "makebelieve.data.decode"}
+    return [f"from {module} import {name}" for name, module in known.items() if f"{name}(" in code]
+
+
+def _items_lines(explored: Explored, view: View, which: str) -> tuple[list[str], bool]:
+    """Python that has items of the data as `x`, and whether the learner needs its data for it."""
+    lines, name = data_lines(explored)
+    x = view.prepared.format(f"{name}.xs({which})")
+    return [*_readers(x), *lines, f"x = {x}"], not lines
+
+
 def _seen_lines(view: View, name: str) -> list[str]:
     return [
+        *_imports(view),
         "from makebelieve.explain.seeing import seen",
         f"maps = seen({view.code}.eval(), x, [{name!r}])[{name!r}]  # (1, channels, h, w)",
     ]
 
 
-def _patches_lines(explored: Explored, view: View, name: str) -> list[str]:
-    if isinstance(explored.learn, Recogniser):
-        return [f"learn.explain(layers=[{name!r}], n={WALKED})  # layers.html in the run's folder"]
-    return [
-        "from makebelieve.explain import explain_layers, patches_picture",
-        f"batches = learn.data.batches('train', {AT_ONCE}, shuffle=False)",
-        f"x = [next(batches) for _ in range({WALKED // AT_ONCE})]",
-        f"layers = explain_layers({view.code}, [(one.x, one.items) for one in x], [{name!r}])",
-        'patches_picture(layers[0]).save("patches.png")',
+def _patches_lines(explored: Explored, view: View, name: str, channel: int) -> tuple[list[str], bool]:
+    found = items_of(explored)
+    assert found is not None  # noqa: S101 - looked at before
+    data, part = found
+    lines, resumed = _items_lines(explored, view, f"{part!r}, range({min(WALKED, data.count(part))})")
+    lines += [
+        *_imports(view),
+        "from makebelieve.explain import find_maxima",
+        f"strongest = find_maxima({view.code}.eval(), x.split({AT_ONCE}), [{name!r}], {PATCHES})[{name!r}]",
+        f"print(strongest.pictures[{channel}], strongest.values[{channel}])",
     ]
+    return lines, resumed

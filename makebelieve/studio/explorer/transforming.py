@@ -18,11 +18,10 @@ from makebelieve.serving.uploads import check_picture
 from makebelieve.studio.explorer.asked import files, number, whole, yes
 from makebelieve.studio.explorer.explored import Act, Explored, code_of
 from makebelieve.studio.explorer.pictures import LIMITS, address, uploaded
-from makebelieve.studio.explorer.views import items_of
+from makebelieve.studio.explorer.views import data_lines, items_of
 from makebelieve.systems.autoencoder import AutoencoderLearner
 from makebelieve.systems.stylizer import Stylizer
 from makebelieve.systems.translator import Translator
-from makebelieve.training.run_folder import RunFolder
 
 USUAL, LARGEST = 512, 1536  # pixels of the longer side of what is given, and at most
 SCRATCHED = 256  # pixels of the longer side of a picture to scratch
@@ -58,7 +57,12 @@ def translate(explored: Explored, request: dict[str, Any], given: list[bytes]) -
             x, truth = learn.pairs_of(fit_tensor(x, None, learn.task.made), 0)
         else:
             x = learn.task.accept(fit_tensor(x, None, learn.task.read))
-        lines = [f'made = learn.translate("photo.jpg"{_saturated(saturation)})', 'made.save("made.png")']
+        lines = [
+            "from makebelieve.art.reading import read_picture",
+            f'x = read_picture("photo.jpg", {size}).unsqueeze(0)',
+            f"made = learn.translate({'learn.spoil(x)' if spoil else 'x'}{_saturated(saturation)})",
+            'made.save("made.png")',
+        ]
     else:
         item, part, data = _item(explored, request)
         x, truth = learn.pairs_of(data, 0)
@@ -93,10 +97,8 @@ def stylise(explored: Explored, request: dict[str, Any], given: list[bytes]) -> 
     else:
         item, part, data = _item(explored, request)
         x = fit_tensor(data, None, 3)
-        told = RunFolder(explored.run).read_config()["data"]["rebuild"]
-        call = ", ".join(f"{name}={value!r}" for name, value in told["arguments"].items() if value is not None)
-        lines = [f"data = mb.{told['door']}({call})", f"painted = learn.stylise(data.xs({part!r}, [{item}]))"]
-        lines += ['painted.save("painted.png")']
+        lines, name = data_lines(explored)
+        lines += [f"painted = learn.stylise({name}.xs({part!r}, [{item}]))", 'painted.save("painted.png")']
     began = time.perf_counter()
     painted = learn.stylise(x)
     figures = {"seconds": time.perf_counter() - began, "before": address(x[0]), "truth": None, "psnr": None}
@@ -126,7 +128,10 @@ def clean(explored: Explored, _request: dict[str, Any], given: list[bytes]) -> d
     file = files(given, 1, 1)
     if isinstance(learn, AutoencoderLearner):
         found = learn.reconstruct(uploaded(file, learn.shape))
-        lines = [f"cleaned = learn.{'denoise' if learn.noise else 'reconstruct'}(scratched)  # (n, c, h, w) in [0, 1]"]
+        lines = [
+            f"x = mb.images(['scratched.png'], size={tuple(learn.shape[1:])}, channels={learn.shape[0]}).train.x",
+            f"learn.{'denoise' if learn.noise else 'reconstruct'}(x).save('cleaned.png')",
+        ]
         return {"picture": address(shown(found.tensor)[0]), "code": code_of(explored, *lines)}
     learn = _translator(explored)
     x = learn.task.accept(fit_tensor(_opened(file[0], SCRATCHED), None, learn.task.read))

@@ -43,11 +43,13 @@ class View:
     Attributes:
         name: as the learner has it, or that of a part of it.
         module: the network, called with one tensor.
-        code: Python that has it as a value; it knows `learn`.
+        code: Python that has it as a value; it knows `learn`, and `WithLabel` where that is in it.
         takes: pictures of the data; points z, from which it makes pictures; or something that can't be shown.
         example: what it is given, (1, …), to see shapes by; empty where nothing is known.
-        prepare: items of the data (n, …) as the network takes them.
-        read: an uploaded file as the network takes it, (1, c, h, w).
+        prepare: items of the data (n, …) as the network takes them, and
+        prepared: the same in Python, of what stands for {}.
+        read: an uploaded file as the network takes it, (1, c, h, w), and
+        reading: the same in Python, of picture.png; it knows `read_picture` and `fit_tensor`.
         draw: n points by a seed.
         picture: pictures (n, c, h, w) in [0, 1] of points.
         made: one of the learner's own pictures (1, c, h, w) by a seed.
@@ -60,7 +62,9 @@ class View:
     takes: Takes
     example: Tensor
     prepare: Prepare = lambda x: x
+    prepared: str = "{}"
     read: Callable[[bytes], Tensor] | None = None
+    reading: str = ""
     draw: Callable[[int, int], Tensor] | None = None
     picture: Prepare | None = None
     made: Callable[[int], Tensor] | None = None
@@ -95,7 +99,7 @@ def views(explored: Explored) -> dict[str, View]:
     if found is None:
         listed = _of_system(explored.learn)
         for name, net in explored.learn.nets.items():
-            shown = any(view.code.startswith(_code(name)) for view in listed)
+            shown = any(_code(name) in view.code for view in listed)
             if not shown and any(True for _ in net.children()):
                 listed.append(_closed(explored.learn, name))
         found = explored.kept["layers.views"] = {view.name: view for view in listed}
@@ -151,6 +155,7 @@ def _of_pictures(learn: Any, name: str, module: nn.Module, code: str, shape: tup
     """A network of pictures of one size, or that takes any."""
     example = torch.full((1, *shape), 0.5, device=learn.device)
     more.setdefault("read", lambda file: fit_tensor(_uploaded(file, shape[0]), (shape[1], shape[2]), shape[0]))
+    more.setdefault("reading", f"fit_tensor({_picture_code(shape[0])}, {tuple(shape[1:])}, {shape[0]})")
     return View(name, module, code, "pictures", example, run=lambda net: net(example), **more)
 
 
@@ -158,7 +163,9 @@ def _recogniser(learn: Recogniser) -> list[View]:
     if len(learn.shape) != 3:
         return []
     module, reading = learn.network("model"), learn.reading
-    more = {} if reading is None else {"read": lambda file: read_files(reading, [file], LIMITS)}
+    more: dict[str, Any] = {}
+    if reading is not None:
+        more = {"read": lambda file: read_files(reading, [file], LIMITS), "reading": 'learn.read("picture.png")[None]'}
     return [_of_pictures(learn, "model", module, _code("model"), learn.shape, **more)]
 
 
@@ -173,11 +180,11 @@ def _gan(learn: GanLearner) -> list[View]:
 
     return [
         View(
-            "generator", maker, _code("generator"), "points", z,
+            "generator", maker, _code("generator", labelled), "points", z,
             draw=learn.latents, picture=picture, run=lambda net: net(z),
         ),
         _of_pictures(
-            learn, "critic", WithLabel(critic) if labelled else critic, _code("critic"), learn.shape,
+            learn, "critic", WithLabel(critic) if labelled else critic, _code("critic", labelled), learn.shape,
             made=lambda seed: learn.generate(1, seed=seed).tensor,
         ),
     ]  # fmt: skip
@@ -197,11 +204,11 @@ def _vae(learn: VaeLearner) -> list[View]:
 
     return [
         _of_pictures(
-            learn, "encoder", encoder, _code("model") + ".encoder", learn.shape,
+            learn, "encoder", encoder, _code("model", labelled, ".encoder"), learn.shape,
             made=lambda seed: learn.generate(1, seed=seed).tensor,
         ),
         View(
-            "decoder", decoder, _code("model") + ".decoder", "points", z,
+            "decoder", decoder, _code("model", labelled, ".decoder"), "points", z,
             draw=draw, picture=picture, run=lambda net: net(z),
         ),
     ]  # fmt: skip
@@ -221,7 +228,8 @@ def _translator(learn: Translator) -> list[View]:
 
     found = _of_pictures(
         learn, "model", learn.network("model"), _code("model"), tuple(given.shape[1:]),
-        prepare=lambda x: learn.pairs_of(x.cpu(), 0)[0], read=read,
+        prepare=lambda x: learn.pairs_of(x.cpu(), 0)[0], prepared="learn.pairs_of({}, 0)[0]", read=read,
+        reading=f"learn.task.accept(fit_tensor({_picture_code(task.read)}, None, {task.read}))",
     )  # fmt: skip
     return [found]
 
@@ -234,7 +242,8 @@ def _stylizer(learn: Stylizer) -> list[View]:
     return [
         _of_pictures(
             learn, "model", learn.model, _code("model"), shape,
-            prepare=prepare, read=lambda file: _uploaded(file, 3),
+            prepare=prepare, prepared="fit_tensor({}, None, 3)", read=lambda file: _uploaded(file, 3),
+            reading=_picture_code(3),
         )
     ]  # fmt: skip
 
@@ -253,8 +262,23 @@ def _closed(learn: Any, name: str) -> View:
     return View(name, learn.network(name), _code(name), "nothing", torch.empty(0))
 
 
-def _code(name: str) -> str:
-    return f"learn.network({name!r})"
+def _code(name: str, labelled: bool = False, part: str = "") -> str:
+    network = f"learn.network({name!r}){part}"
+    return f"WithLabel({network})" if labelled else network
+
+
+def _picture_code(channels: int) -> str:
+    """What `_uploaded` gives, in Python."""
+    return f'read_picture("picture.png", {LARGEST}, channels={channels})[None]'
+
+
+def data_lines(explored: Explored) -> tuple[list[str], str]:
+    """Python that has the data of `items_of`, and their name; for a stylizer without the network that looked on."""
+    if not isinstance(explored.learn, Stylizer):
+        return [], "learn.data"
+    told = RunFolder(explored.run).read_config()["data"]["rebuild"]
+    given = ", ".join(f"{name}={value!r}" for name, value in told["arguments"].items() if value is not None)
+    return [f"data = mb.{told['door']}({given})"], "data"
 
 
 def _uploaded(file: bytes, channels: int) -> Tensor:

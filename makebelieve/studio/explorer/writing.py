@@ -41,7 +41,10 @@ def following(explored: Explored, request: dict[str, Any], _files: list[bytes]) 
     scores[never] = -np.inf
     order = np.argsort(-scores, kind="stable")[: min(SCORES, len(scores) - len(never))]
     names = [_name(tokens, int(one)) for one in order[:NAMED]]
-    code = code_of(explored, f"scores = learn.next_scores({text!r})", "print(scores.softmax(0).topk(10))")
+    same = not ids and tokens.encode(text).tolist() == after  # else pieces were chosen that make the text otherwise
+    code = code_of(
+        explored, f"scores = learn.next_scores({text if same else after!r})", "print(scores.softmax(0).topk(10))"
+    )
     return {
         "text": text, "ids": ids, "open": tokens.decode(ids).rstrip(OPEN_SIGN), "names": names,
         "scores": [round(float(one), 4) for one in scores[order]], "tokens": order.tolist(), "code": code,
