@@ -12,8 +12,8 @@ WEEK = (0.8, 0.85, 0.9, 1.0, 1.15, 1.3, 1.0)  # Friday, on which it begins, is t
 def made_visitors(seed: int = 2024) -> dict[str, list[str]]:
     """Three years of visitors a day as the words of a table: day, visitors and degrees.
 
-    visitors = (400 + trend) · week · (1 + 0.25 sin(2π day / 365.25)) · (1 + e), e an AR(1) process that rain and fairs
-    might make; degrees follow the year.
+    visitors = (400 + trend) · week · (1 + 0.25 sin(2π (day − 100) / 365.25)) · (1 + e), e an AR(1) process that rain
+    and fairs might make; degrees follow the year.
     """
     random = np.random.default_rng(seed)
     days = np.arange(DAYS)

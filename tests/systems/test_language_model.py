@@ -129,6 +129,14 @@ def test_next_scores_are_those_that_are_drawn_from(trained):
             trained.next_scores(given)
 
 
+def test_a_network_without_a_state_is_asked_once_for_what_it_sees_whole(texts, tmp_path):
+    learn = make(texts, tmp_path, network="gpt", layers=1)
+    calls, following = [], learn.following()
+    learn.network("model").register_forward_hook(lambda *_: calls.append(1))
+    following.after(learn.ids_of("the "))
+    assert len(calls) == 1
+
+
 class Bigrams(nn.Module):
     """Scores that hang on the last token alone."""
 

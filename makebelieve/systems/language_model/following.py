@@ -33,7 +33,7 @@ class Following:
             for start in range(0, len(new), self._most):
                 part = torch.tensor([new[start : start + self._most]], device=self._device)
                 scores, state = self._network(part, state or None)
-                if not state:
+                if not state and len(ids) > self._most:
                     last = torch.tensor([ids[-self._most :]], device=self._device)
                     scores, _ = self._network(last, None)
                 self._scores = scores[0, -1].float().cpu()
