@@ -162,3 +162,12 @@ def test_scores_after_pieces_that_make_the_text_otherwise(runs: dict[str, Explor
     assert "'the c'" in answer["code"]
     wanted = made["scores"][torch.tensor(answer["tokens"])].tolist()
     assert answer["scores"] == pytest.approx(wanted, abs=1e-3)
+
+
+@pytest.mark.usefixtures("place")
+def test_items_are_found_by_all_words_in_any_order(
+    runs: dict[str, Explored], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer, _ = done(runs["recommender-001"], "search", {"words": "1963 film"}, False)
+    assert [title for _, title in answer["items"]] == ["Film 3 (1963)"]
+    assert capsys.readouterr().out.strip() == "['Film 3 (1963)']"

@@ -47,7 +47,9 @@ def search(explored: Explored, request: dict[str, Any], _files: list[bytes]) -> 
     names = learn.catalogue.items
     code = code_of(
         explored,
-        f"print([title for title in learn.catalogue.items.titles or [] if {' '.join(words)!r} in title.lower()])",
+        f"words = {words!r}",
+        "titles = [learn.catalogue.items.title(place) for place in range(len(learn.catalogue.items))]",
+        "print([title for title in titles if all(word in title.lower() for word in words)])",
     )
     return {"items": [[names[place], names.title(place)] for place in found], "code": code}
 
