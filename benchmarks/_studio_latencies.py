@@ -178,10 +178,8 @@ def _stars(visitor: Visitor, times: int) -> None:
 
 
 def _pauses(visitor: Visitor, times: int) -> None:
-    visitor.page.get_by_role("button", name="Pause", exact=True).wait_for()
-    visitor.until(
-        lambda: visitor.api(f"/api/runs/{visitor.page.url.rpartition('/')[2]}")["pulse"]["state"] == "training"
-    )
+    path = "/api/runs/" + visitor.page.url.rpartition("/")[2].partition("?")[0]
+    visitor.until(lambda: (visitor.api(path)["pulse"] or {}).get("step"))
     for i in range(times // 2):
         visitor.page.get_by_role("button", name="Go on" if i % 2 else "Pause", exact=True).click()
         visitor.page.wait_for_timeout(700)
