@@ -20,6 +20,7 @@ from makebelieve.studio.tail import JsonFile, Lines, Place, Sample, SampleFolder
 log = logging.getLogger(__name__)
 
 FAST, SLOW = 0.05, 0.5  # seconds between two looks at what trains, and at everything
+SHARE = 0.05  # of the time that looking at everything may take, where there are hundreds of runs
 PING = 15.0
 MOST_WAITING = 4096  # events that a reader may be behind; one that is slower is cut off and reads on from the files
 MOST_PLACES = 16  # runs in an event's id
@@ -315,9 +316,9 @@ class Hub:
         while True:
             await asyncio.sleep(self._fast)
             self._look_once()
-            if time.monotonic() >= next_survey:
+            if (begun := time.monotonic()) >= next_survey:
                 self._survey()
-                next_survey = time.monotonic() + self._slow
+                next_survey = after_survey(begun, time.monotonic(), self._slow)
 
     def _look_once(self) -> None:
         for run in self._watched.values():
@@ -361,6 +362,11 @@ class Hub:
             for kept in (self._stats, self._facts, self._watched):
                 kept.pop(name, None)
             self._tell(event("run", name, {"state": "removed"}))
+
+
+def after_survey(begun: float, end: float, slow: float) -> float:
+    """When everything is looked at again: after `slow` seconds, later where looking took long."""
+    return end + max(slow, (end - begun) / SHARE)
 
 
 def _signature(run: WatchedRun) -> tuple[Stat, Stat]:

@@ -369,3 +369,8 @@ def test_the_route_goes_on_after_the_id_that_the_browser_knows(tmp_path: Path) -
         assert page.last.startswith(f"{ID}:2-")
 
     asyncio.run(play())
+
+
+def test_many_runs_are_looked_at_less_often() -> None:
+    assert events.after_survey(10.0, 10.001, 0.5) == pytest.approx(10.501)
+    assert events.after_survey(10.0, 10.1, 0.5) == pytest.approx(12.1)
