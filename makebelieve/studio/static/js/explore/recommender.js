@@ -24,7 +24,8 @@ export async function open(root, { id, facts }) {
   const mine = h("ul", { class: "items", "aria-label": t("deciding.your_stars") });
   const list = h("ol", { class: "items ranked", "aria-label": t("deciding.for_you") });
   const note = h("p", { class: "soft", "aria-live": "polite" });
-  const near = h("div", { "aria-live": "polite" });
+  const near = h("div", {});
+  const said = h("p", { class: "unseen", role: "status" });
   let listed = [];
   let shelf = [];
   const map = itemMap({ name: `${facts.name}-map.png`, pick: (item) => similar(item) });
@@ -69,7 +70,8 @@ export async function open(root, { id, facts }) {
     const answer = await ask("similar", { item, n: 8 });
     if (!answer) return;
     answer.items.forEach((row) => titles.set(row.id, row.title));
-    clear(near, h("h3", {}, t("deciding.similar_to", { title: titles.get(item) ?? map.title(item) ?? String(item) })),
+    said.textContent = t("deciding.similar_to", { title: titles.get(item) ?? map.title(item) ?? String(item) });
+    clear(near, h("h3", {}, said.textContent),
       h("ul", { class: "items" }, answer.items.map((row) => line(row.id, row.title))));
     map.look(item);
   }
@@ -106,7 +108,7 @@ export async function open(root, { id, facts }) {
         h("div", { class: "row" }, h("button", { onclick: () => { rated.clear(); keep(); drawMine(); drawShelf(); recommend(performance.now()); } }, t("deciding.forget_stars"))),
         h("h3", {}, t("deciding.found")), words, found),
       h("section", { class: "card" }, h("h2", { class: "first" }, t("deciding.for_you")), note, list)),
-    map.node, h("section", { class: "card near" }, near), box);
+    map.node, h("section", { class: "card near" }, said, near), box);
   await begin();
   drawMine();
   await search(null);

@@ -2,7 +2,7 @@
 
 import { act } from "../api.js";
 import { write } from "../address.js";
-import { clear, h, svg } from "../dom.js";
+import { clear, h, refill, svg } from "../dom.js";
 import { picture, save } from "../elements/picture.js";
 import { told } from "../elements/toast.js";
 import { latest } from "../latest.js";
@@ -75,14 +75,15 @@ function layerRoom(part, graph, chooser, { choose, turn, state }) {
   const seen = h("p", { class: "soft" });
   const given = h("div", { class: "given" });
   const grid = h("div", {});
-  const one = h("section", { class: "card channel-room hidden", "aria-live": "polite", "aria-labelledby": "channel-title" });
+  const one = h("section", { class: "card channel-room hidden", "aria-labelledby": "channel-title" });
   const weights = h("div", {});
+  const said = h("p", { class: "unseen", role: "status" });
   const facts = [part.kind, shape && t("layers.gives", { shape }), part.parameters ? t("layers.weights_of", { n: number(part.parameters) }) : t("layers.no_weights")];
   const why = graph.takes === "nothing" ? "layers.closed" : part.maps ? null : "layers.no_maps_here";
   const body = why ? h("p", {}, t(why)) : [h("div", { class: "row given-row" }, given, h("div", {}, chooser, seen)), grid];
   const nodes = [
     h("section", { class: "card" }, h("h2", { class: "part-name" }, part.name), h("p", { class: "soft" }, facts.filter(Boolean).join(" · ")), body),
-    one, h("details", { class: "card weights", open: why !== null }, h("summary", {}, t("layers.weights")), weights),
+    said, one, h("details", { class: "card weights", open: why !== null }, h("summary", {}, t("layers.weights")), weights),
   ];
   let cells = null;
   let madeBox = null;
@@ -106,11 +107,12 @@ function layerRoom(part, graph, chooser, { choose, turn, state }) {
   function showChannel(found) {
     cells?.mark(found.channel);
     one.classList.remove("hidden");
+    said.textContent = t("layers.channel", { channel: found.channel, of: found.of });
     const step = (by, sign) => h("button", { class: "small", "aria-label": t(by < 0 ? "layers.channel_before" : "layers.channel_after"),
       disabled: found.channel + by < 0 || found.channel + by >= found.of, onclick: () => choose(found.channel + by) }, sign);
     const key = `${part.name}:${found.channel}`;
     if (self.made !== key) madeBox = h("div", { class: "made" }, graph.takes === "pictures" ? h("p", { class: "soft" }, t("layers.making")) : null);
-    clear(one,
+    refill(one,
       h("div", { class: "row between" }, h("h2", { id: "channel-title" }, t("layers.channel", { channel: found.channel, of: found.of })), h("div", { class: "row" }, step(-1, "◀"), step(1, "▶"))),
       h("div", { class: "channel-parts" },
         h("div", {}, h("h3", {}, t("layers.its_map")), picture(found.map, { alt: t("layers.map_alt", { channel: found.channel }), pixelated: true, name: `${part.name}-${found.channel}.png` }),

@@ -11,7 +11,7 @@ import { uploading } from "../data/upload.js";
 import { clear, h } from "../dom.js";
 import { takesDoor } from "../gallery/systems.js";
 import { latest } from "../latest.js";
-import { t } from "../words.js";
+import { number, t } from "../words.js";
 
 const WAYS = ["known", "folder", "upload", "record"];
 
@@ -25,8 +25,9 @@ export async function open(root) {
   const chooser = h("div", { class: "chooser" });
   const asked = h("div", {});
   const found = h("section", { "aria-labelledby": "data-found", class: "found hidden" }, h("h2", { id: "data-found", tabindex: "-1" }, t("data.found")), asked);
-  const result = h("div", { "aria-live": "polite" });
-  found.append(result);
+  const result = h("div", {});
+  const said = h("p", { class: "unseen", role: "status" }); // in short: all of what there is to see would be read out
+  found.append(said, result);
   const purpose = h("p", {});
   clear(root, h("h1", {}, t("data.title")), h("p", { class: "lead" }, t("data.lead")), purpose, ways, chooser, found);
 
@@ -43,6 +44,7 @@ export async function open(root) {
     try {
       const answer = await post("/api/data/look", asking);
       if (asking !== data) return;
+      said.textContent = t("data.amount", { train: number(answer.n[0]), valid: number(answer.n[1]) });
       clear(result, h("h3", { class: "next" }, t("data.next")), uses(systems, asking, wanted), seen(answer, asking, upload() ? uploaded : null));
     } catch (error) {
       if (error.key === undefined) throw error;
@@ -117,6 +119,7 @@ export async function open(root) {
   }
 
   function begin() {
+    said.textContent = t("data.looking");
     if (!result.querySelector(".data-seen")) clear(result, h("p", { class: "soft" }, t("data.looking")));
     look(data);
   }
