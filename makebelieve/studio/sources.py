@@ -80,8 +80,8 @@ _LOOKS: dict[str, Check] = {  # of the doors to pictures of things
 ARGUMENTS: dict[str, dict[str, Check]] = {
     "images": {**_LOOKS, "size": _SIZE, "channels": _up_to(4), "labelled": _whole},
     "audio": {
-        **_LOOKS, "rate": _MANY, "seconds": lambda value: _number(value) and abs(value) <= 3600, "mels": _SIDE, "window": _number, "hop": _number,
-        "reach": _number,
+        **_LOOKS, "rate": _MANY, "seconds": lambda value: _number(value) and abs(value) <= 3600, "mels": _SIDE,
+        "window": _number, "hop": _number, "reach": _number,
     },
     "traces": {**_LOOKS, "size": _SIDE, "screen": _list(_whole)},
     "binaries": {**_LOOKS, "how": _either(_word, _list(_word)), "size": _SIDE, "most": _whole},
