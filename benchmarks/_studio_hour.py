@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import math
 import shutil
@@ -13,6 +14,7 @@ from typing import Any
 
 from filelock import FileLock
 from opened import Studio, Visitor, browser
+from PIL import Image
 from tiny import make, sources
 
 from makebelieve.studio.folders import opaque
@@ -58,6 +60,7 @@ def feed(trainer: Told, visitor: Visitor, studio: Studio) -> None:
             if not thread.is_alive():
                 break
         visitor.page.wait_for_timeout(200)
+    print("  the page says:", visitor.page.locator(".run-told").first.inner_text())
     for fault in visitor.faults:
         print("  fault:", fault)
 
@@ -85,7 +88,10 @@ class Told:
         self.run, self.seconds, self.told = run, seconds, 0
         self.first = sum(1 for _ in (run / "history.jsonl").open())
         self.step = json.loads((run / "clock.jsonl").read_text().splitlines()[-1])["step"]
-        self.wall = max((run / "samples").glob("*.png")).read_bytes()
+        with Image.open(max((run / "samples").glob("*.png"))) as picture:
+            file = io.BytesIO()
+            picture.resize((512, 512)).save(file, "PNG")
+        self.wall = file.getvalue()
         self.job = self._job()
         self.lock = FileLock(self.job / "lock")
 
