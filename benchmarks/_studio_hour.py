@@ -30,14 +30,14 @@ def hour(folder: Path, args: argparse.Namespace) -> None:
     run = folder / "runs" / "gan-001"
     shutil.copytree(folder / "made" / "gan-001", run)
     trainer = Told(run, args.minutes * 60)
-    with trainer.lock, browser() as opened:
-        studio = Studio(folder / "runs", log=folder / "log")
+    trainer.lock.acquire()  # as the trainer of this run
+    with Studio(folder / "runs", log=folder / "log") as studio, browser() as opened:
         visitor = Visitor(opened, studio)
         visitor.enter()
         visitor.goto(f"/runs/{visitor.run('gan-001')}")
         visitor.page.wait_for_timeout(3000)
         feed(trainer, visitor, studio)
-    studio.stop()
+        trainer.lock.release()
 
 
 def feed(trainer: Told, visitor: Visitor, studio: Studio) -> None:

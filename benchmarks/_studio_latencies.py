@@ -25,17 +25,15 @@ def first(folder: Path, _args: argparse.Namespace) -> None:
     starts, usable = [], []
     with browser() as opened:
         for number in range(3):
-            studio = Studio(folder / f"runs-{number}", log=folder / "log")
-            starts.append(studio.seconds)
-            studio.stop()
-        studio = Studio(folder / "runs", log=folder / "log")
-        for _ in range(OPENED):
-            visitor = Visitor(opened, studio)
-            page = visitor.enter()
-            visitor.wait("() => performance.getEntriesByName('mb:usable').length")
-            usable.append(page.evaluate("performance.getEntriesByName('mb:usable')[0].startTime"))
-            visitor.close()
-        studio.stop()
+            with Studio(folder / f"runs-{number}", log=folder / "log") as studio:
+                starts.append(studio.seconds)
+        with Studio(folder / "runs", log=folder / "log") as studio:
+            for _ in range(OPENED):
+                visitor = Visitor(opened, studio)
+                page = visitor.enter()
+                visitor.wait("() => performance.getEntriesByName('mb:usable').length")
+                usable.append(page.evaluate("performance.getEntriesByName('mb:usable')[0].startTime"))
+                visitor.close()
     tell("command to address", [1e3 * one for one in starts])
     tell("address to usable page", usable, 1000)
 
@@ -47,8 +45,7 @@ def latencies(folder: Path, args: argparse.Namespace) -> None:
     """Prints p50 and p95 of each thing that the page lets one do, with what it should stay under."""
     runs = folder / "runs"
     made(runs, sources(folder / "files"))
-    studio = Studio(runs, log=folder / "log", OMP_NUM_THREADS=str(args.threads))
-    with browser() as opened:
+    with Studio(runs, log=folder / "log", OMP_NUM_THREADS=str(args.threads)) as studio, browser() as opened:
         visitor = Visitor(opened, studio)
         visitor.enter()
         live = tries(visitor)
@@ -67,7 +64,6 @@ def latencies(folder: Path, args: argparse.Namespace) -> None:
         print(f"  meanwhile the GAN trained at {state['rate']:.2f} steps/s ({state['state']})")
         for fault in visitor.faults:
             print("  fault:", fault)
-    studio.stop()
 
 
 def made(runs: Path, files: Path) -> None:

@@ -25,9 +25,8 @@ learn.fit(steps=int(sys.argv[2]))
 def speed(folder: Path, args: argparse.Namespace) -> None:
     """Prints steps a second of both, as medians of rounds in turns, and the median of the rounds' ratios."""
     env = {"OMP_NUM_THREADS": str(args.threads)}
-    studio = Studio(folder / "runs", log=folder / "log", **env)
     rates: dict[str, list[float]] = {"page": [], "Python": []}
-    with browser() as opened:
+    with Studio(folder / "runs", log=folder / "log", **env) as studio, browser() as opened:
         visitor = Visitor(opened, studio)
         visitor.enter()
         for turn in range(args.rounds):
@@ -41,7 +40,6 @@ def speed(folder: Path, args: argparse.Namespace) -> None:
                     subprocess.run(words, env={**os.environ, **env}, check=True, stderr=subprocess.DEVNULL)
                 rates[where].append(rate(run))
                 print(f"  round {turn + 1}, {where}: {rates[where][-1]:.3f} steps/s", flush=True)
-    studio.stop()
     ratios = [page / alone for page, alone in zip(rates["page"], rates["Python"], strict=True)]
     print(f"DCGAN, mnist-5k at 32 × 32, {args.steps} steps, threads of torch: {args.threads}")
     for where, found in rates.items():

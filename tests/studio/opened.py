@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.request import Request, urlopen
 
 PATIENCE = float(os.environ.get("PATIENCE", 60))  # seconds until what was waited for counts as never coming
@@ -46,6 +46,12 @@ class Studio:
         self.address = found[0]
         self.place, _, self.token = self.address.partition("/?token=")
         self.places.append(self.place)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def kill(self) -> None:
         """As a power cut would, for the server alone: its trainers are processes of their own."""

@@ -243,9 +243,12 @@ def test_axe_finds_no_serious_fault_on_pages_in_either_theme(visit, place):
     faultless(visitor)
 
 
-@pytest.mark.parametrize(
-    "system", ["autoencoder", "diffusion", "forecaster", "gan", "recommender", "stylizer", "translator"]
-)
+MORE = [
+    pytest.param(system, marks=pytest.mark.slow) for system in ("autoencoder", "diffusion", "stylizer", "translator")
+]
+
+
+@pytest.mark.parametrize("system", ["forecaster", "gan", "recommender", *MORE])  # each waits for a process of its own
 def test_what_was_learnt_is_shown_and_axe_finds_no_serious_fault(visit, system):
     visitor = visit()
     visitor.goto(f"/explore/{visitor.run(f'{system}-001')}")
