@@ -36,12 +36,9 @@ def main() -> int:
     args.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         place = Path(temporary)
-        studio = Studio(args.runs or tiny_runs(place), log=place / "log")
-        try:
-            with browser() as opened:
-                return shoot(opened, studio, args.folder, args.only, training=not args.no_training)
-        finally:
-            studio.stop()
+        runs = args.runs or tiny_runs(place)
+        with Studio(runs, log=place / "log") as studio, browser() as opened:
+            return shoot(opened, studio, args.folder, args.only, training=not args.no_training)
 
 
 def tiny_runs(place: Path) -> Path:

@@ -53,14 +53,14 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def visit(chromium: Any, studio: Any) -> Iterator[Callable[..., Any]]:
-    """Opens the studio for a visitor, options as of Playwright's contexts; what goes wrong in a page fails the test."""
+    """Opens a page of the studio for a new visitor; what goes wrong in it fails the test."""
     from opened import Visitor
 
     visitors = []
 
-    def enter(**context: Any) -> Any:
-        visitors.append(Visitor(chromium, studio, **context))
-        visitors[-1].enter()
+    def enter(path: str = "/") -> Any:
+        visitors.append(Visitor(chromium, studio))
+        visitors[-1].enter(path)
         return visitors[-1]
 
     yield enter

@@ -19,6 +19,7 @@ from urllib.request import Request, urlopen
 PATIENCE = float(os.environ.get("PATIENCE", 60))  # seconds until what was waited for counts as never coming
 ADDRESS = re.compile(r"http://[^\s/]+:\d+/\?token=[^\s\x1b]+")
 NEVER_END = ("/api/events", "/js/stream-worker.js")  # nobody is told that a shared worker has come
+NAMED = re.compile(r"((?:^/(?:runs|explore|layers)/)|(?<=[=,]))([a-z_]+-\d{3})\b")
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -117,7 +118,7 @@ class Visitor:
         self.under_way.discard(request)
         self.last = time.monotonic()
 
-    def quiet(self, seconds: float = 0.4) -> None:
+    def quiet(self, seconds: float = 0.3) -> None:
         """Until the page has asked nothing for so long, and nothing is under way."""
         end = time.monotonic() + PATIENCE
         while (self.under_way or time.monotonic() - self.last < seconds) and time.monotonic() < end:
@@ -131,27 +132,23 @@ class Visitor:
         """What matches is no fault from now on."""
         self.forgiven.append(pattern)
 
-    def enter(self) -> Any:
-        """By the printed address; the page."""
-        self.page.goto(self.studio.address)
-        return self.page
+    def enter(self, path: str = "/") -> Any:
+        """By the printed address, and on to a path of the studio's; the page."""
+        if path == "/":
+            self.page.goto(self.studio.address)
+            return self.page
+        self.context.request.get(self.studio.address)  # the browser has its cookie by that
+        return self.goto(path)
 
     def goto(self, path: str) -> Any:
+        """A path of the studio's, in which a run may be called by the name of its folder; the page."""
         self.under_way.clear()
-        self.page.goto(self.studio.place + path)
+        self.page.goto(self.studio.place + NAMED.sub(lambda found: found[1] + self.run(found[2]), path))
         return self.page
 
     def api(self, path: str, body: Any = None) -> Any:
-        """What the page's own address answers as JSON, asked by the page itself; with a body posted."""
-        return self.page.evaluate(
-            """async ([path, body]) => {
-                const options = body === null ? {} : {method: "POST", body: JSON.stringify(body),
-                    headers: {"Content-Type": "application/json"}};
-                const answer = await fetch(path, options);
-                return answer.json();
-            }""",
-            [path, body],
-        )
+        """What the studio answers as JSON; a body is posted."""
+        return Web(self.studio).get(path, body)
 
     def runs(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.api("/api/runs")["runs"]
