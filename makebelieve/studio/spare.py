@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, cast
 
 COMMAND = (sys.executable, "-m", "makebelieve.studio.worker")
+LAST = 19  # the lowest niceness
 REST = 4.0  # seconds before the next one is warmed: what was just started goes first
 
 
@@ -34,6 +38,7 @@ class Spare:
         with self._lock:
             if not self._closed and (self._ready is None or self._ready.poll() is not None):
                 self._ready = self._start()
+                _let_others_first(self._ready.pid, True)
 
     def take(self, told: Mapping[str, Any]) -> subprocess.Popen[bytes]:
         """A worker that is told what to be; its stdin and stdout are pipes.
@@ -43,6 +48,8 @@ class Spare:
         """
         with self._lock:
             process, self._ready = self._ready, None
+            if process is not None:
+                _let_others_first(process.pid, False)
             if process is None or not _tell(process, told):
                 process = self._start()
                 _tell(process, told)
@@ -76,6 +83,19 @@ class Spare:
     async def start(self, told: Mapping[str, Any]) -> Worker:
         """`take`, for those that talk with it in an event loop."""
         return await Worker.of(self.take(told))
+
+
+def _let_others_first(pid: int, others: bool) -> None:
+    """Whether a process has only time that no other wants: warming takes seconds, which training would feel. Linux."""
+    if sys.platform != "linux":
+        return
+    policy, nice = (os.SCHED_IDLE, LAST) if others else (os.SCHED_OTHER, 0)
+    place = Path(f"/proc/{pid}")
+    with contextlib.suppress(OSError):  # it has ended, or its threads have; or this is not allowed here
+        for task in (place / "task").iterdir():
+            os.sched_setscheduler(int(task.name), policy, os.sched_param(0))
+        # sessions share the time before their processes do, where Linux groups them so
+        (place / "autogroup").write_text(str(nice), encoding="ascii")
 
 
 def _tell(process: subprocess.Popen[bytes], told: Mapping[str, Any]) -> bool:

@@ -131,3 +131,14 @@ def test_a_spare_that_died_is_replaced_when_it_is_wanted() -> None:
     taken.communicate()
     first.communicate()
     spare.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a policy")
+def test_a_worker_that_warms_takes_no_time_from_others_until_it_is_wanted():
+    spare = Spare((sys.executable, "-c", "import sys; sys.stdin.read()"), rest=1e6)
+    spare.warm()
+    assert os.sched_getscheduler(spare._ready.pid) == os.SCHED_IDLE
+    taken = spare.take({"be": "nothing"})
+    assert os.sched_getscheduler(taken.pid) == os.SCHED_OTHER
+    taken.communicate()
+    spare.close()
